@@ -1,1 +1,1 @@
-export { openTestDatabase, type TestDatabase } from './postgres.ts';
+export { openTestDatabase, type TestDatabase } from "./postgres.ts";
