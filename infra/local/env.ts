@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 
 /** LocalConfig is what `npm start` takes from the environment; everything has a default. */
