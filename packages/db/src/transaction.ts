@@ -1,0 +1,14 @@
+import type { Database } from './database.ts';
+import type { Prisma } from './generated/client.ts';
+
+/** Tx is an open transaction; stores also take `db.prisma`, which has the same methods. */
+export type Tx = Prisma.TransactionClient;
+
+// Long enough for a queue of writers behind one lock on a busy machine, short enough to show a lock that is never let go.
+const MAX_WAIT_MS = 10_000;
+const TIMEOUT_MS = 20_000;
+
+/** withTransaction runs `work` in one transaction: all of it is kept, or, when it throws, none. */
+export function withTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.prisma.$transaction(work, { maxWait: MAX_WAIT_MS, timeout: TIMEOUT_MS });
+}
