@@ -1,3 +1,4 @@
-export * from "./contract.ts";
-export * from "./errors.ts";
-export * from "./schemas.ts";
+export * from './contract.ts';
+export * from './cursor.ts';
+export * from './errors.ts';
+export * from './schemas.ts';

@@ -1,1 +1,3 @@
-export * from "./contract.ts";
+export * from './contract.ts';
+export * from './decide-request.ts';
+export * from './decide-slots.ts';
