@@ -4,12 +4,6 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startEmbeddedPostgres } from "../../../infra/local/postgres.ts";
 
-declare module "vitest" {
-	export interface ProvidedContext {
-		postgresUrl: string;
-	}
-}
-
 /** setup starts one real PostgreSQL for the whole test run; each test gets a database of its own in it. */
 export default async function setup(project: TestProject) {
 	const dataDir = mkdtempSync(join(tmpdir(), "slipway-test-"));

@@ -2,6 +2,12 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
 
+declare module "vitest" {
+	export interface ProvidedContext {
+		postgresUrl: string;
+	}
+}
+
 /** TestDatabase is a database of one test; close drops it. */
 export interface TestDatabase {
 	url: string;

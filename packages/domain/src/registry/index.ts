@@ -1,1 +1,3 @@
-export * from "./contract.ts";
+export * from './contract.ts';
+export * from './file-name.ts';
+export { foreignFormat, type GgufParse, parseGgufHeader } from './gguf-header.ts';

@@ -9,7 +9,7 @@ export interface DesiredRevision {
   replicas: number;
 }
 
-/** ReplicaState is a stored replica; its id is `<revisionId>-<ordinal>` and also its workload's key. Only `ready` ones get traffic. */
+/** ReplicaState is a stored replica; its id is `<revisionId>-<ordinal>`. Only `ready` ones get traffic. */
 export interface ReplicaState {
   id: string;
   revisionId: string;
@@ -51,5 +51,12 @@ export interface ReplicaSnapshot {
   now: Date;
 }
 
-/** replicaId names the replica and its workload. */
+/** replicaId names a replica for ever. */
 export const replicaId = (revisionId: string, ordinal: number): string => `${revisionId}-${ordinal}`;
+
+/** waitingReplica is a replica that the cluster has no room for now; the controller stores it instead of the started one. */
+export function waitingReplica(state: ReplicaState, message: string, now: Date): ReplicaState {
+  const since = state.condition?.reason === 'NotScheduled' ? state.condition.since : now.toISOString();
+  const condition: Condition = { type: 'Ready', reason: 'NotScheduled', message, since };
+  return { ...state, status: 'pending', condition, address: null, nextAttemptAt: null, startedAt: null, readyAt: null };
+}

@@ -152,3 +152,14 @@ function condition(
   const since = isSame && before ? before.since : input.now.toISOString();
   return { type: 'Finished', reason: why.reason, message: why.message, since };
 }
+
+/** waitingRun is a run that the cluster has no room for now; the controller stores it instead of the started one. */
+export function waitingRun(run: RunState, message: string, now: Date): RunState {
+  const since = run.condition?.reason === 'NotScheduled' ? run.condition.since : now.toISOString();
+  return {
+    ...run,
+    status: 'pending',
+    startedAt: null,
+    condition: { type: 'Finished', reason: 'NotScheduled', message, since },
+  };
+}
