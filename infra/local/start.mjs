@@ -1,4 +1,4 @@
-import { installOnce, runMain } from "./bootstrap.mjs";
+import { installOnce, runMain } from './bootstrap.mjs';
 
 await installOnce();
-await runMain("main.ts", process.argv.slice(2));
+await runMain('main.ts', process.argv.slice(2));

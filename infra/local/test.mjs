@@ -1,4 +1,4 @@
-import { installOnce, runMain } from "./bootstrap.mjs";
+import { installOnce, runMain } from './bootstrap.mjs';
 
 await installOnce();
-await runMain("test.ts", process.argv.slice(2));
+await runMain('test.ts', process.argv.slice(2));

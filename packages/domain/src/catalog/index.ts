@@ -1,2 +1,2 @@
-export * from "./contract.ts";
-export * from "./workload.ts";
+export * from './contract.ts';
+export * from './workload.ts';

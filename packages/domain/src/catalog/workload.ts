@@ -1,7 +1,10 @@
-import type { FLAVOR_KINDS } from './contract.ts';
+import { z } from 'zod';
+import { FLAVOR_KINDS } from './contract.ts';
 
+/** flavorKindSchema says what one slot of a flavour is. */
+export const flavorKindSchema = z.enum(FLAVOR_KINDS);
 /** FlavorKind says what one slot of a flavour is. */
-export type FlavorKind = (typeof FLAVOR_KINDS)[number];
+export type FlavorKind = z.infer<typeof flavorKindSchema>;
 
 /** JsonValue is what a program's configuration may hold: it crosses a process or cluster border as JSON. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };

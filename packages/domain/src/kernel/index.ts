@@ -1,4 +1,5 @@
 export * from './contract.ts';
 export * from './cursor.ts';
 export * from './errors.ts';
+export * from './event.ts';
 export * from './schemas.ts';
