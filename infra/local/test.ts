@@ -6,6 +6,7 @@ import { runStep } from '../../packages/config/check/run-step.ts';
 import { STEPS } from '../../packages/config/check/steps.ts';
 import { root } from './bootstrap.mjs';
 import { installBrowser } from './browser.ts';
+import { readLocalConfig } from './env.ts';
 import { prepareCode } from './prepare.ts';
 
 interface Tally {
@@ -85,7 +86,7 @@ function run(args: string[], env: Record<string, string>): Promise<number | null
     const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env },
+      env: { ...readLocalConfig().inherited, ...env },
     });
     child.once('close', done);
   });

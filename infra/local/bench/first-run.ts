@@ -140,7 +140,7 @@ async function post(url: string, body: unknown, token?: string): Promise<Record<
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
-  return response.json();
+  return response.json() as Promise<Record<string, string>>;
 }
 
 function freePort(): Promise<number> {
