@@ -15,6 +15,7 @@ export interface LlamaModelOptions {
   /** repack lets the CPU backend rearrange quantised weights for speed (default true). */
   repack?: boolean;
   checkTensors?: boolean;
+  /** vocabOnly reads the tokenizer and metadata without weights; parameterCount and sizeBytes are then 0. */
   vocabOnly?: boolean;
 }
 
@@ -44,11 +45,11 @@ export class LlamaModel {
   readonly native: Native;
   private isFreed = false;
 
-  private constructor(native: Native, pointer: Pointer) {
+  private constructor(native: Native, pointer: Pointer, isVocabOnly: boolean) {
     this.native = native;
     this.pointer = pointer;
     this.vocab = new Vocab(native, pointer);
-    this.info = readInfo(native, pointer, this.vocab.size);
+    this.info = readInfo({ native, model: pointer, vocabSize: this.vocab.size, isVocabOnly });
   }
 
   /** load reads a GGUF off the event loop; it throws a LlamaError with llama.cpp's own reason. */
@@ -68,7 +69,7 @@ export class LlamaModel {
     if (pointer === null) {
       throw new LlamaError(`Could not load the model ${options.path}`, native.log.problemsSince(mark));
     }
-    return new LlamaModel(native, pointer);
+    return new LlamaModel(native, pointer, options.vocabOnly ?? false);
   }
 
   /** chatTemplate returns the model's Jinja chat template, or null when it has none. */
@@ -115,21 +116,26 @@ export interface LoraAdapter {
   readonly path: string;
 }
 
-function readInfo(native: Native, model: Pointer, vocabSize: number): LlamaModelInfo {
+function readInfo(input: { native: Native; model: Pointer; vocabSize: number; isVocabOnly: boolean }): LlamaModelInfo {
+  const { native, model, vocabSize, isVocabOnly } = input;
+  const metadata = readMetadata(native, model);
+  // Asked for its shape without weights, llama.cpp aborts the process: then the file's own words are read.
+  const shape = (key: string, ask: (model: Pointer) => number) =>
+    isVocabOnly ? Number(metadata[`${metadata['general.architecture']}.${key}`] ?? 0) : ask(model);
   return {
-    description: readString((buffer, size) => native.modelDescription(model, buffer, size)),
-    contextTrainedTokens: native.modelContextTrained(model),
+    description: isVocabOnly ? '' : readString((buffer, size) => native.modelDescription(model, buffer, size)),
+    contextTrainedTokens: shape('context_length', native.modelContextTrained),
     vocabSize,
-    embeddingSize: native.modelEmbeddingSize(model),
-    layerCount: native.modelLayerCount(model),
-    headCount: native.modelHeadCount(model),
-    kvHeadCount: native.modelKvHeadCount(model),
-    parameterCount: Number(native.modelParameterCount(model)),
-    sizeBytes: Number(native.modelSize(model)),
-    fileType: native.modelFileType(model),
+    embeddingSize: shape('embedding_length', native.modelEmbeddingSize),
+    layerCount: shape('block_count', native.modelLayerCount),
+    headCount: shape('attention.head_count', native.modelHeadCount),
+    kvHeadCount: shape('attention.head_count_kv', native.modelKvHeadCount),
+    parameterCount: isVocabOnly ? 0 : Number(native.modelParameterCount(model)),
+    sizeBytes: isVocabOnly ? 0 : Number(native.modelSize(model)),
+    fileType: Number(metadata['general.file_type'] ?? (isVocabOnly ? 0 : native.modelFileType(model))),
     hasEncoder: native.modelHasEncoder(model),
     isRecurrent: native.modelIsRecurrent(model) || native.modelIsHybrid(model),
-    metadata: readMetadata(native, model),
+    metadata,
   };
 }
 
