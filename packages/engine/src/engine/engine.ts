@@ -1,0 +1,389 @@
+import type { BlockCounts } from '../kv-cache/block-pool.ts';
+import { KvCache } from '../kv-cache/kv-cache.ts';
+import type { ModelRunner, StepItem, StepLogits } from '../runner/port.ts';
+import { Sampler } from '../sampling/sampler.ts';
+import { TextOutput } from '../sampling/text-output.ts';
+import { planStep, type StepLimits, type StepPlan, type WaitingView } from '../scheduler/plan-step.ts';
+import { Sequence } from '../scheduler/sequence.ts';
+import { WaitingQueue } from '../scheduler/waiting-queue.ts';
+import { EngineError } from './errors.ts';
+import { type FinishReason, Generation, type GenerationRequest } from './generation.ts';
+import type { EngineObserver } from './observer.ts';
+
+/** EngineOptions are the limits of an engine. */
+export interface EngineOptions {
+  runner: ModelRunner;
+  /** contextTokens is the longest sequence, prompt and answer together. */
+  contextTokens: number;
+  /** maxSequences are computed at once (default: what the runner can). */
+  maxSequences?: number;
+  stepTokens?: number;
+  mixedPrefillTokens?: number;
+  /** maxWaiting requests may wait; the next one is refused as overloaded. */
+  maxWaiting?: number;
+  observer?: EngineObserver;
+  /** nowMs is a monotonic clock. */
+  nowMs?: () => number;
+}
+
+/** EngineState is a picture of the load. */
+export interface EngineState {
+  running: number;
+  waiting: number;
+  blocks: BlockCounts;
+  isDraining: boolean;
+}
+
+// A step of 512 tokens keeps the processor busy; beside streams, 128 prompt tokens delay the next token by about as much
+// as a batch of decodes costs.
+const DEFAULTS = { stepTokens: 512, mixedPrefillTokens: 128, maxWaiting: 256 };
+
+/** Engine serves generations from one model: continuous batching over one KV cache, one step at a time. */
+export class Engine {
+  readonly runner: ModelRunner;
+  readonly contextTokens: number;
+  readonly limits: StepLimits;
+  private readonly kv: KvCache;
+  private readonly observer: EngineObserver;
+  private readonly nowMs: () => number;
+  private readonly maxWaiting: number;
+  private readonly waiting = new WaitingQueue();
+  private running: Sequence[] = [];
+  private loop: Promise<void> | null = null;
+  private lastId = 0;
+  private isDraining = false;
+  private endTokens: ReadonlySet<number> | null = null;
+  private meanRequestSeconds = 1;
+
+  constructor(options: EngineOptions) {
+    this.runner = options.runner;
+    this.contextTokens = options.contextTokens;
+    this.maxWaiting = options.maxWaiting ?? DEFAULTS.maxWaiting;
+    this.observer = options.observer ?? {};
+    this.nowMs = options.nowMs ?? (() => performance.now());
+    this.limits = {
+      stepTokens: options.stepTokens ?? DEFAULTS.stepTokens,
+      mixedPrefillTokens: options.mixedPrefillTokens ?? DEFAULTS.mixedPrefillTokens,
+      maxSequences: Math.min(options.maxSequences ?? options.runner.maxSequences, options.runner.maxSequences),
+      blockTokens: options.runner.blockTokens,
+    };
+    this.kv = new KvCache({ totalBlocks: options.runner.totalBlocks, blockTokens: options.runner.blockTokens });
+    if (options.runner.totalBlocks * options.runner.blockTokens < options.contextTokens) {
+      const tokens = options.runner.totalBlocks * options.runner.blockTokens;
+      throw new EngineError(
+        'invalid',
+        `The KV cache holds ${tokens} tokens, a context of ${options.contextTokens} needs more`,
+        {
+          code: 'kv_cache_too_small',
+        },
+      );
+    }
+  }
+
+  get state(): EngineState {
+    return {
+      running: this.running.length,
+      waiting: this.waiting.length,
+      blocks: this.kv.counts,
+      isDraining: this.isDraining,
+    };
+  }
+
+  /** generate starts a generation; it throws an EngineError when the request can never run or the queue is full. */
+  generate(request: GenerationRequest): Generation {
+    this.assertAcceptable(request);
+    const room = this.contextTokens - request.promptTokens.length;
+    this.lastId += 1;
+    const id = this.lastId;
+    const generation = new Generation(() => this.requestEnd(id, { reason: 'abort', error: null }), {
+      wantsLogprobs: request.sampling.topLogprobs !== null,
+    });
+    const mask = request.grammar ? this.runner.createMask(request.grammar) : null;
+    const sequence = new Sequence({
+      id,
+      request,
+      generation,
+      mask,
+      sampler: new Sampler(request.sampling, { promptTokens: request.promptTokens, mask }),
+      output: new TextOutput(request.stop ?? []),
+      maxTokens: Math.min(request.maxTokens ?? room, room),
+      nowMs: this.nowMs(),
+    });
+    if (this.runner.canSharePrefixes) sequence.extendChain(this.limits.blockTokens);
+    this.waiting.add(sequence);
+    this.observer.onArrival?.(request.promptTokens.length);
+    this.loop ??= this.run();
+    return generation;
+  }
+
+  /** drain refuses new requests and resolves when none is left; after `graceSeconds` the rest is aborted. */
+  async drain(graceSeconds: number): Promise<void> {
+    this.isDraining = true;
+    const loop = this.loop;
+    if (loop === null) return;
+    const timer = setTimeout(() => {
+      const error = new EngineError('draining', 'The engine is stopping', { code: 'engine_stopping' });
+      for (const sequence of [...this.running, ...this.waiting]) sequence.end ??= { reason: 'abort', error };
+    }, graceSeconds * 1000);
+    await loop;
+    clearTimeout(timer);
+  }
+
+  private assertAcceptable({ promptTokens, grammar }: GenerationRequest): void {
+    if (this.isDraining) {
+      throw new EngineError('draining', 'The engine is stopping', { code: 'engine_stopping', retryAfterSeconds: 1 });
+    }
+    if (promptTokens.length === 0) {
+      throw new EngineError('invalid', 'The prompt is empty', { code: 'empty_prompt' });
+    }
+    if (promptTokens.length >= this.contextTokens) {
+      throw new EngineError(
+        'invalid',
+        `The prompt has ${promptTokens.length} tokens; the context of ${this.contextTokens} tokens leaves no room for an answer`,
+        { code: 'context_length_exceeded' },
+      );
+    }
+    if (this.waiting.length >= this.maxWaiting) {
+      const seconds = (this.waiting.length / this.limits.maxSequences) * this.meanRequestSeconds;
+      const retryAfterSeconds = Math.min(60, Math.max(1, Math.ceil(seconds)));
+      throw new EngineError('overloaded', `${this.waiting.length} requests are already waiting`, {
+        code: 'queue_full',
+        retryAfterSeconds,
+      });
+    }
+    if (grammar === '') throw new EngineError('invalid', 'The grammar is empty', { code: 'invalid_grammar' });
+  }
+
+  private async run(): Promise<void> {
+    while (this.running.length + this.waiting.length > 0) {
+      try {
+        await this.step();
+      } catch (error) {
+        this.failAll(error);
+      }
+    }
+    this.loop = null;
+  }
+
+  private async step(): Promise<void> {
+    // 1. What was cancelled or ran out of time ends, and gives its blocks back.
+    this.endMarked();
+    if (this.running.length + this.waiting.length === 0) return;
+    // 2. Decide on a snapshot.
+    const plan = planStep(this.snapshot(), this.limits);
+    // 3. Preempt, grow and admit as decided.
+    const { sequences, items } = this.apply(plan);
+    if (items.length === 0) throw new Error('No sequence could go on, although some are waiting');
+    // 4. Compute, while the event loop serves others.
+    const startedMs = this.nowMs();
+    const logits = await this.runner.step(items);
+    const durationMs = this.nowMs() - startedMs;
+    // 5. Publish what was computed and sample the next tokens.
+    this.advance(sequences, items, logits);
+    this.account(items, durationMs);
+    // 6. What is complete ends.
+    this.endMarked();
+  }
+
+  private snapshot() {
+    return {
+      running: this.running.map((sequence) => ({
+        id: sequence.id,
+        knownTokens: sequence.knownTokens,
+        computedTokens: sequence.computedTokens,
+        heldBlocks: this.kv.blocksOf(sequence.id).length,
+      })),
+      waiting: this.waitingViews(),
+      availableBlocks: this.kv.availableBlocks,
+      exclusiveBlocks: (id: number) => this.kv.exclusiveBlocks(id),
+    };
+  }
+
+  // Lazy, because looking prefixes up costs more than the rest of the plan and only the admitted ones need it.
+  private *waitingViews(): Generator<WaitingView> {
+    const claimed = new Set<string>();
+    for (const sequence of this.waiting) {
+      const chain = sequence.reusableChain(this.limits.blockTokens);
+      const match = this.kv.match(chain);
+      const nextHash = chain[match.blocks.length];
+      yield {
+        id: sequence.id,
+        knownTokens: sequence.knownTokens,
+        cachedBlocks: match.blocks.length,
+        revivedBlocks: match.revivedBlocks,
+        isHeldBack: match.isBeingComputed || (nextHash !== undefined && claimed.has(nextHash)),
+      };
+      if (nextHash !== undefined) claimed.add(nextHash);
+    }
+  }
+
+  private apply(plan: StepPlan): { sequences: Sequence[]; items: StepItem[] } {
+    for (const id of plan.preempt) this.preempt(id);
+    const sequences: Sequence[] = [];
+    const items: StepItem[] = [];
+    const compute = (sequence: Sequence, tokens: number) => {
+      if (!this.kv.grow(sequence.id, sequence.computedTokens + tokens)) return;
+      sequences.push(sequence);
+      items.push({
+        sequence: sequence.id,
+        tokens: sequence.slice(tokens),
+        startPosition: sequence.computedTokens,
+        blocks: this.kv.blocksOf(sequence.id),
+        wantsLogits: sequence.computedTokens + tokens === sequence.knownTokens,
+      });
+    };
+    const byId = new Map(this.running.map((sequence) => [sequence.id, sequence]));
+    for (const { id, tokens } of plan.compute) {
+      const sequence = byId.get(id);
+      if (sequence !== undefined) compute(sequence, tokens);
+    }
+    for (const { id, tokens } of plan.admit) {
+      const sequence = this.waiting.find(id);
+      if (sequence === undefined) continue;
+      this.admit(sequence);
+      // An earlier admission of this step may have evicted part of the prefix; then the rest is left to later steps.
+      compute(sequence, Math.min(tokens, sequence.knownTokens - sequence.computedTokens));
+    }
+    this.dropEvicted();
+    return { sequences, items };
+  }
+
+  private admit(sequence: Sequence): void {
+    this.waiting.remove(sequence);
+    const prefix = this.kv.begin(sequence.id, sequence.reusableChain(this.limits.blockTokens));
+    this.dropEvicted();
+    this.kv.forget(this.runner.openSequence(sequence.id, prefix));
+    sequence.computedTokens = prefix.length * this.limits.blockTokens;
+    if (sequence.startedMs === null) {
+      sequence.startedMs = this.nowMs();
+      sequence.cachedTokens = sequence.computedTokens;
+      this.observer.onPrefixLookup?.(sequence.knownTokens, sequence.cachedTokens);
+    }
+    this.running.push(sequence);
+    this.running.sort((left, right) => left.id - right.id);
+  }
+
+  private preempt(id: number): void {
+    const sequence = this.running.find((candidate) => candidate.id === id);
+    if (sequence === undefined) return;
+    this.leave(sequence);
+    sequence.computedTokens = 0;
+    sequence.preemptions += 1;
+    this.observer.onPreemption?.();
+    this.waiting.add(sequence);
+  }
+
+  private leave(sequence: Sequence): void {
+    this.running = this.running.filter((candidate) => candidate !== sequence);
+    this.runner.closeSequence(sequence.id, this.kv.end(sequence.id));
+  }
+
+  private dropEvicted(): void {
+    const evicted = this.kv.drainEvicted();
+    if (evicted.length > 0) this.runner.dropBlocks(evicted);
+  }
+
+  private advance(sequences: readonly Sequence[], items: readonly StepItem[], logits: StepLogits): void {
+    for (const [index, sequence] of sequences.entries()) {
+      const item = items[index];
+      if (item === undefined) continue;
+      sequence.computedTokens += item.tokens.length;
+      this.kv.publish(sequence.id, sequence.chain, sequence.computedTokens);
+      if (item.wantsLogits && sequence.end === null) this.takeToken(sequence, logits.row(index));
+    }
+  }
+
+  private takeToken(sequence: Sequence, row: Float32Array): void {
+    const { request } = sequence;
+    const mayEnd = request.ignoreEndOfGeneration !== true && sequence.generatedTokens >= (request.minTokens ?? 0);
+    const { token, logprobs } = sequence.sampler.sample(row, mayEnd ? undefined : this.allEndTokens());
+    sequence.append(token);
+    if (this.runner.canSharePrefixes) sequence.extendChain(this.limits.blockTokens);
+    this.stampToken(sequence);
+    const isEnd = this.runner.tokenizer.isEndOfGeneration(token);
+    const piece = sequence.output.push(isEnd ? new Uint8Array(0) : this.runner.tokenizer.tokenBytes(token));
+    const finishReason = this.finishReasonOf(sequence, isEnd || piece.stop !== null);
+    const rest = finishReason === null ? '' : sequence.output.finish().text;
+    if (finishReason !== null) sequence.end = { reason: finishReason, error: null };
+    sequence.generation.push({
+      text: piece.text + rest,
+      tokens: [token],
+      logprobs: logprobs === null || isEnd ? [] : [logprobs],
+      finishReason,
+    });
+  }
+
+  private finishReasonOf(sequence: Sequence, isStopped: boolean): FinishReason | null {
+    if (isStopped) return 'stop';
+    return sequence.generatedTokens >= sequence.maxTokens ? 'length' : null;
+  }
+
+  private stampToken(sequence: Sequence): void {
+    const nowMs = this.nowMs();
+    if (sequence.lastTokenMs === null) {
+      sequence.firstTokenMs = nowMs;
+      this.observer.onFirstToken?.(nowMs - sequence.arrivedMs);
+    } else {
+      this.observer.onNextToken?.(nowMs - sequence.lastTokenMs);
+    }
+    sequence.lastTokenMs = nowMs;
+  }
+
+  private account(items: readonly StepItem[], durationMs: number): void {
+    for (const sequence of this.running) {
+      sequence.kvBlockSeconds += (this.kv.blocksOf(sequence.id).length * durationMs) / 1000;
+    }
+    const tokens = items.reduce((sum, item) => sum + item.tokens.length, 0);
+    this.observer.onStep?.({ tokens, sequences: items.length, durationMs });
+  }
+
+  private endMarked(): void {
+    const nowMs = this.nowMs();
+    for (const sequence of [...this.running, ...this.waiting]) {
+      if (sequence.end === null && sequence.hasExpired(nowMs)) {
+        const message = `The request took longer than ${sequence.request.timeoutSeconds} seconds`;
+        const error = new EngineError('deadline', message, { code: 'request_timeout' });
+        sequence.end = { reason: 'error', error };
+      }
+      if (sequence.end !== null) this.finish(sequence, sequence.end.reason, sequence.end.error);
+    }
+  }
+
+  private finish(sequence: Sequence, reason: FinishReason, error: EngineError | null): void {
+    if (this.running.includes(sequence)) this.leave(sequence);
+    else this.waiting.remove(sequence);
+    sequence.mask?.free();
+    const record = sequence.record(this.nowMs(), reason);
+    // A slow average follows the load without jumping at every request.
+    this.meanRequestSeconds += (record.totalMs / 1000 - this.meanRequestSeconds) * 0.1;
+    sequence.generation.end(record, error);
+    this.observer.onFinished?.(record);
+  }
+
+  private requestEnd(id: number, end: { reason: FinishReason; error: EngineError | null }): void {
+    const sequence = this.waiting.find(id) ?? this.running.find((candidate) => candidate.id === id);
+    // Blocks are taken back between steps, because a step may be reading them now.
+    if (sequence !== undefined) sequence.end ??= end;
+  }
+
+  private failAll(cause: unknown): void {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const error = new EngineError('failed', `The engine failed: ${reason}`, { code: 'engine_failed' });
+    // Without anything running nobody in particular is to blame, and trying the same again would loop.
+    const failed = this.running.length > 0 ? this.running : [...this.waiting];
+    this.running = [];
+    this.runner.clear();
+    for (const id of this.kv.sequences()) this.kv.end(id);
+    this.kv.forgetAll();
+    for (const sequence of failed) this.finish(sequence, 'error', error);
+  }
+
+  private allEndTokens(): ReadonlySet<number> {
+    if (this.endTokens === null) {
+      const { tokenizer } = this.runner;
+      const tokens = Array.from({ length: tokenizer.vocabSize }, (_, token) => token);
+      this.endTokens = new Set(tokens.filter((token) => tokenizer.isEndOfGeneration(token)));
+    }
+    return this.endTokens;
+  }
+}

@@ -1,0 +1,112 @@
+import type { TokenLogprobs } from '../sampling/logprobs.ts';
+import type { SamplingParameters } from '../sampling/parameters.ts';
+import type { EngineError } from './errors.ts';
+
+/** GenerationRequest asks for one continuation of a prompt. */
+export interface GenerationRequest {
+  promptTokens: Int32Array;
+  sampling: SamplingParameters;
+  /** maxTokens is cut to what the context has left; null asks for all of it. */
+  maxTokens: number | null;
+  stop?: readonly string[];
+  /** ignoreEndOfGeneration goes on until maxTokens; minTokens forbids the end before. */
+  ignoreEndOfGeneration?: boolean;
+  minTokens?: number;
+  /** grammar is GBNF that the answer must follow. */
+  grammar?: string | null;
+  /** cacheSalt keeps the prefix cache of tenants apart. */
+  cacheSalt?: string;
+  /** priority: lower numbers go first. */
+  priority?: number;
+  /** timeoutSeconds ends the request, wherever it is. */
+  timeoutSeconds?: number | null;
+}
+
+/** FinishReason: `stop` the model or a stop string ended it, `length` maxTokens did, `abort` the caller did. */
+export type FinishReason = 'stop' | 'length' | 'abort' | 'error';
+
+/** GenerationChunk is what one step added. Text may lag behind tokens: it never ends inside a character or a possible stop string. */
+export interface GenerationChunk {
+  text: string;
+  tokens: readonly number[];
+  logprobs: readonly TokenLogprobs[];
+  finishReason: FinishReason | null;
+}
+
+/** GenerationRecord is the account of one generation. */
+export interface GenerationRecord {
+  promptTokens: number;
+  /** cachedTokens of the prompt were found in the KV cache. */
+  cachedTokens: number;
+  completionTokens: number;
+  finishReason: FinishReason;
+  queueMs: number;
+  prefillMs: number;
+  decodeMs: number;
+  totalMs: number;
+  /** timeToFirstTokenMs is null when there was none. */
+  timeToFirstTokenMs: number | null;
+  /** kvBlockSeconds is the sum over time of the KV blocks held. */
+  kvBlockSeconds: number;
+  preemptions: number;
+}
+
+/** Generation is a running request: its chunks as they come, and its account when it ended. */
+export class Generation implements AsyncIterable<GenerationChunk> {
+  /** finished resolves when the generation ended in whatever way; it never rejects. */
+  readonly finished: Promise<GenerationRecord>;
+  /** wantsLogprobs says whether the request asked for log probabilities. */
+  readonly wantsLogprobs: boolean;
+  private readonly queue: GenerationChunk[] = [];
+  private readonly onCancel: () => void;
+  private resolveFinished: (record: GenerationRecord) => void = () => undefined;
+  private wake: (() => void) | null = null;
+  private error: EngineError | null = null;
+  private isEnded = false;
+
+  constructor(onCancel: () => void, options: { wantsLogprobs: boolean }) {
+    this.onCancel = onCancel;
+    this.wantsLogprobs = options.wantsLogprobs;
+    this.finished = new Promise((resolve) => {
+      this.resolveFinished = resolve;
+    });
+  }
+
+  /** cancel ends the generation; everything it holds is freed before the next step. Cancelling twice is harmless. */
+  cancel(): void {
+    if (!this.isEnded) this.onCancel();
+  }
+
+  /** push is called by the engine. */
+  push(chunk: GenerationChunk): void {
+    this.queue.push(chunk);
+    this.notify();
+  }
+
+  /** end is called by the engine, once. */
+  end(record: GenerationRecord, error: EngineError | null): void {
+    this.isEnded = true;
+    this.error = error;
+    this.resolveFinished(record);
+    this.notify();
+  }
+
+  /** The iterator yields the chunks in order and throws the EngineError of a generation that failed. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<GenerationChunk> {
+    while (true) {
+      const chunks = this.queue.splice(0);
+      for (const chunk of chunks) yield chunk;
+      if (this.queue.length > 0) continue;
+      if (this.error !== null) throw this.error;
+      if (this.isEnded) return;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+
+  private notify(): void {
+    this.wake?.();
+    this.wake = null;
+  }
+}

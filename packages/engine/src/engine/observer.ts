@@ -1,0 +1,20 @@
+import type { GenerationRecord } from './generation.ts';
+
+/** StepReport is what one step did. */
+export interface StepReport {
+  tokens: number;
+  sequences: number;
+  durationMs: number;
+}
+
+/** EngineObserver is told what happens, for metrics; it must not throw. */
+export interface EngineObserver {
+  onArrival?(promptTokens: number): void;
+  /** onPrefixLookup reports prompt tokens looked up in the prefix cache and found there. */
+  onPrefixLookup?(queriedTokens: number, hitTokens: number): void;
+  onStep?(report: StepReport): void;
+  onFirstToken?(milliseconds: number): void;
+  onNextToken?(sinceLastMs: number): void;
+  onPreemption?(): void;
+  onFinished?(record: GenerationRecord): void;
+}

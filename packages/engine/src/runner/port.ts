@@ -1,0 +1,82 @@
+import type { BlockId } from '../kv-cache/block-pool.ts';
+import type { SequenceId } from '../kv-cache/kv-cache.ts';
+
+/** Tokenizer turns text into token ids and back, as the model does. */
+export interface Tokenizer {
+  readonly vocabSize: number;
+  readonly bosText: string;
+  readonly eosText: string;
+  /** encode returns token ids; `addSpecial` adds the model's own BOS, `parseSpecial` reads marks like <|im_end|> as tokens. */
+  encode(text: string, options: { addSpecial: boolean; parseSpecial: boolean }): Promise<Int32Array>;
+  /** tokenBytes returns the bytes of a token, which may be part of a character; marks are empty unless `special`. */
+  tokenBytes(token: number, special?: boolean): Uint8Array;
+  isEndOfGeneration(token: number): boolean;
+}
+
+/** TokenMask forbids tokens that would leave a grammar. */
+export interface TokenMask {
+  allows(token: number): boolean;
+  /** mask sets the logits of forbidden tokens to -Infinity, in place. */
+  mask(logits: Float32Array): void;
+  accept(token: number): void;
+  free(): void;
+}
+
+/** RunnerModel is what the engine needs to know about the loaded model. */
+export interface RunnerModel {
+  description: string;
+  contextTrainedTokens: number;
+  parameterCount: number;
+  sizeBytes: number;
+  chatTemplate: string | null;
+}
+
+/** StepItem is one sequence's part of a step: the next tokens of it, right after what its blocks already hold. */
+export interface StepItem {
+  sequence: SequenceId;
+  tokens: Int32Array;
+  startPosition: number;
+  /** blocks is the block table, long enough for startPosition + tokens.length tokens. */
+  blocks: readonly BlockId[];
+  /** wantsLogits asks for the logits after the last token. */
+  wantsLogits: boolean;
+}
+
+/** StepLogits gives one row of `vocabSize` logits per item that wanted them; a row is valid until the next step. */
+export interface StepLogits {
+  row(itemIndex: number): Float32Array;
+}
+
+/** KeptBlock is a full block whose content outlives its sequence: its tokens are [index, index + 1) * blockTokens. */
+export interface KeptBlock {
+  index: number;
+  block: BlockId;
+}
+
+/**
+ * ModelRunner computes steps over block tables. A runner with paged kernels reads the tables and has nothing to do in
+ * openSequence, closeSequence and dropBlocks; one whose memory is organised by sequence keeps it in line there. None of
+ * them is called while a step runs.
+ */
+export interface ModelRunner {
+  readonly model: RunnerModel;
+  readonly tokenizer: Tokenizer;
+  readonly totalBlocks: number;
+  readonly blockTokens: number;
+  readonly maxSequences: number;
+  /** canSharePrefixes is false for models whose state cannot be cut at a position. */
+  readonly canSharePrefixes: boolean;
+  /** openSequence starts a sequence whose first blocks are already computed; it returns blocks whose content was lost by it. */
+  openSequence(sequence: SequenceId, prefix: readonly BlockId[]): readonly BlockId[];
+  /** closeSequence ends a sequence, keeping the content of some of its blocks for later ones. */
+  closeSequence(sequence: SequenceId, kept: readonly KeptBlock[]): void;
+  /** dropBlocks says that the content of kept blocks is no longer needed: they will be written again. */
+  dropBlocks(blocks: readonly BlockId[]): void;
+  /** step computes all items together, off the event loop. */
+  step(items: readonly StepItem[]): Promise<StepLogits>;
+  /** createMask compiles a GBNF grammar. */
+  createMask(gbnf: string): TokenMask;
+  /** clear forgets everything, after a step failed. */
+  clear(): void;
+  close(): void;
+}

@@ -1,0 +1,186 @@
+import type { BlockId } from '../kv-cache/block-pool.ts';
+import type { SequenceId } from '../kv-cache/kv-cache.ts';
+import type { KeptBlock } from './port.ts';
+
+/** MemorySlot is llama.cpp's number of a sequence, in [0, slots). */
+export type MemorySlot = number;
+
+/** SequenceStore is a KV memory that is organised by sequence: cells with a position that belong to one or more slots. */
+export interface SequenceStore {
+  /** removeTokens takes positions [from, to) from a slot; -1 is the start, or the end. */
+  removeTokens(slot: MemorySlot, from: number, to: number): boolean;
+  /** copyTokens makes positions [from, to) of one slot belong to another as well, without copying data. */
+  copyTokens(source: MemorySlot, target: MemorySlot, range: { from: number; to: number }): void;
+}
+
+interface Archive {
+  slot: MemorySlot;
+  /** blocks this archive alone keeps, by their place in the sequence. */
+  blocks: Map<BlockId, number>;
+}
+
+/**
+ * SequenceMemory keeps a memory of sequences in line with block tables. A finished sequence stays as an archive of the
+ * blocks that are still findable; a new one shares cells with archives and with sequences that are running. There are only
+ * so many slots: when they run out, the oldest archive goes and its blocks are lost.
+ */
+export class SequenceMemory {
+  private readonly store: SequenceStore;
+  private readonly blockTokens: number;
+  private readonly freeSlots: MemorySlot[];
+  private readonly running = new Map<SequenceId, { slot: MemorySlot; blocks: readonly BlockId[] }>();
+  private readonly archives = new Set<Archive>();
+  private readonly archiveOf = new Map<BlockId, Archive>();
+
+  constructor(store: SequenceStore, options: { slots: number; blockTokens: number }) {
+    this.store = store;
+    this.blockTokens = options.blockTokens;
+    this.freeSlots = Array.from({ length: options.slots }, (_, index) => options.slots - 1 - index);
+  }
+
+  /** slotOf is the slot of a running sequence. */
+  slotOf(sequence: SequenceId): MemorySlot {
+    return this.runningEntry(sequence).slot;
+  }
+
+  /** track remembers the block table of a running sequence, from which others may share. */
+  track(sequence: SequenceId, blocks: readonly BlockId[]): void {
+    this.runningEntry(sequence).blocks = blocks;
+  }
+
+  /** open gives a sequence a slot that shares the cells of its prefix; it returns the blocks that were lost by it. */
+  open(sequence: SequenceId, prefix: readonly BlockId[]): BlockId[] {
+    const slot = this.freeSlots.pop();
+    if (slot === undefined) throw new Error('All sequence slots are in use');
+    this.copyPrefix(slot, prefix);
+    this.running.set(sequence, { slot, blocks: [...prefix] });
+    // One slot stays free, so that the next sequence can take its prefix before an archive goes.
+    return this.freeSlots.length === 0 ? this.dropOldestArchive() : [];
+  }
+
+  /** close frees a sequence's slot, or makes it the archive of the blocks that are kept. */
+  close(sequence: SequenceId, kept: readonly KeptBlock[]): void {
+    const { slot } = this.runningEntry(sequence);
+    this.running.delete(sequence);
+    // The archive that was written last keeps a block, because a conversation that goes on asks for the longest one.
+    for (const [archive, indices] of groupByArchive(kept, this.archiveOf)) this.takeFrom(archive, indices);
+    if (kept.length === 0) {
+      this.store.removeTokens(slot, -1, -1);
+      this.freeSlots.push(slot);
+      return;
+    }
+    const archive: Archive = { slot, blocks: new Map(kept.map(({ index, block }) => [block, index])) };
+    for (const [from, to] of gaps(kept.map(({ index }) => index))) {
+      this.store.removeTokens(slot, from * this.blockTokens, to === null ? -1 : to * this.blockTokens);
+    }
+    this.archives.add(archive);
+    for (const { block } of kept) this.archiveOf.set(block, archive);
+  }
+
+  /** drop frees the cells of kept blocks that will be written again. */
+  drop(blocks: readonly BlockId[]): void {
+    const kept = blocks.map((block) => ({ block, index: this.archiveOf.get(block)?.blocks.get(block) ?? 0 }));
+    for (const [archive, indices] of groupByArchive(kept, this.archiveOf)) this.takeFrom(archive, indices);
+  }
+
+  /** clear forgets everything; the store must have been cleared too. */
+  clear(): void {
+    for (const { slot } of this.running.values()) this.freeSlots.push(slot);
+    for (const { slot } of this.archives) this.freeSlots.push(slot);
+    this.running.clear();
+    this.archives.clear();
+    this.archiveOf.clear();
+  }
+
+  private copyPrefix(slot: MemorySlot, prefix: readonly BlockId[]): void {
+    const sources = prefix.map((block) => this.sourceOf(block));
+    let start = 0;
+    for (let index = 1; index <= sources.length; index += 1) {
+      if (index < sources.length && sources[index] === sources[start]) continue;
+      const range = { from: start * this.blockTokens, to: index * this.blockTokens };
+      this.store.copyTokens(sources[start] as MemorySlot, slot, range);
+      start = index;
+    }
+  }
+
+  private sourceOf(block: BlockId): MemorySlot {
+    const archive = this.archiveOf.get(block);
+    if (archive !== undefined) return archive.slot;
+    for (const { slot, blocks } of this.running.values()) if (blocks.includes(block)) return slot;
+    throw new Error(`No sequence holds KV block ${block}`);
+  }
+
+  private takeFrom(archive: Archive, kept: readonly KeptBlock[]): void {
+    for (const { block } of kept) {
+      archive.blocks.delete(block);
+      this.archiveOf.delete(block);
+    }
+    if (archive.blocks.size === 0) {
+      this.release(archive);
+      return;
+    }
+    for (const [from, to] of runs(kept.map(({ index }) => index))) {
+      this.store.removeTokens(archive.slot, from * this.blockTokens, to * this.blockTokens);
+    }
+  }
+
+  private dropOldestArchive(): BlockId[] {
+    const [oldest] = this.archives;
+    if (oldest === undefined) return [];
+    const lost = [...oldest.blocks.keys()];
+    for (const block of lost) this.archiveOf.delete(block);
+    this.release(oldest);
+    // A running sequence may share these cells: then they are still there.
+    return lost.filter((block) => ![...this.running.values()].some(({ blocks }) => blocks.includes(block)));
+  }
+
+  private release(archive: Archive): void {
+    this.archives.delete(archive);
+    this.store.removeTokens(archive.slot, -1, -1);
+    this.freeSlots.push(archive.slot);
+  }
+
+  private runningEntry(sequence: SequenceId): { slot: MemorySlot; blocks: readonly BlockId[] } {
+    const entry = this.running.get(sequence);
+    if (entry === undefined) throw new Error(`Sequence ${sequence} is not open`);
+    return entry;
+  }
+}
+
+function groupByArchive(
+  kept: readonly KeptBlock[],
+  archiveOf: ReadonlyMap<BlockId, Archive>,
+): Map<Archive, KeptBlock[]> {
+  const groups = new Map<Archive, KeptBlock[]>();
+  for (const entry of kept) {
+    const archive = archiveOf.get(entry.block);
+    if (archive === undefined) continue;
+    const group = groups.get(archive);
+    if (group === undefined) groups.set(archive, [entry]);
+    else group.push(entry);
+  }
+  return groups;
+}
+
+/** runs joins indices that follow each other into ranges [from, to). */
+function runs(indices: readonly number[]): [number, number][] {
+  const joined: [number, number][] = [];
+  for (const index of indices.toSorted((left, right) => left - right)) {
+    const last = joined.at(-1);
+    if (last !== undefined && last[1] === index) last[1] = index + 1;
+    else joined.push([index, index + 1]);
+  }
+  return joined;
+}
+
+/** gaps are the ranges between and after indices; the last one has no end. */
+function gaps(indices: readonly number[]): [number, number | null][] {
+  const between: [number, number | null][] = [];
+  let next = 0;
+  for (const [from, to] of runs(indices)) {
+    if (from > next) between.push([next, from]);
+    next = to;
+  }
+  between.push([next, null]);
+  return between;
+}

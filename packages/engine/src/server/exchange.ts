@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ChatTemplate } from '../chat/chat-template.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Generation, GenerationRequest } from '../engine/generation.ts';
+import { summarise, type UsageRecord } from './accounting.ts';
+import type { HttpError } from './http-error.ts';
+
+/** ServedModel is the model behind a server. */
+export interface ServedModel {
+  name: string;
+  createdSeconds: number;
+  engine: Engine;
+  /** chatTemplate is null when the model has none. */
+  chatTemplate: ChatTemplate | null;
+  /** defaultSystemMessage is put before messages that have no system message. */
+  defaultSystemMessage: string | null;
+  requestTimeoutSeconds: number | null;
+  onFinished: (record: UsageRecord) => void;
+}
+
+/** Exchange is one HTTP request with its answer. */
+export class Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly requestId: string;
+
+  constructor(req: IncomingMessage, res: ServerResponse) {
+    this.req = req;
+    this.res = res;
+    const given = req.headers['x-request-id'];
+    this.requestId = typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+  }
+
+  get headers(): Record<string, string> {
+    return { 'x-request-id': this.requestId };
+  }
+
+  /** sendJson answers with JSON. */
+  sendJson(status: number, body: unknown, headers: Record<string, string> = {}): void {
+    if (this.res.headersSent || this.res.destroyed) return;
+    const text = JSON.stringify(body);
+    this.res.writeHead(status, {
+      ...this.headers,
+      ...headers,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(text)),
+    });
+    this.res.end(text);
+  }
+
+  /** sendError answers with an OpenAI error body, or as the last event of a stream that has begun. */
+  sendError(error: HttpError): void {
+    if (this.res.destroyed) return;
+    if (this.res.headersSent) {
+      this.res.end(`data: ${JSON.stringify(error.body)}\n\n`);
+      return;
+    }
+    const retry: Record<string, string> =
+      error.retryAfterSeconds === null ? {} : { 'retry-after': String(error.retryAfterSeconds) };
+    // The rest of an unread body would be taken for the next request.
+    const close: Record<string, string> = this.req.complete ? {} : { connection: 'close' };
+    this.sendJson(error.status, error.body, { ...retry, ...close });
+  }
+}
+
+/** GenerationGroup is all choices of one HTTP request; they end together when the client leaves. */
+export class GenerationGroup {
+  readonly generations: Generation[] = [];
+  /** usage resolves when all choices ended. */
+  readonly usage: Promise<UsageRecord>;
+
+  constructor(
+    served: ServedModel,
+    exchange: Exchange,
+    options: { requests: readonly GenerationRequest[]; kind: UsageRecord['kind']; choicesPerPrompt: number },
+  ) {
+    try {
+      for (const request of options.requests) this.generations.push(served.engine.generate(request));
+    } catch (error) {
+      // All choices or none: what was accepted before the refusal ends.
+      this.cancel();
+      throw error;
+    }
+    const onClose = () => this.cancel();
+    exchange.res.once('close', onClose);
+    this.usage = Promise.all(this.generations.map((generation) => generation.finished)).then((records) => {
+      exchange.res.off('close', onClose);
+      const { kind, choicesPerPrompt } = options;
+      const { requestId } = exchange;
+      const usage = summarise({ requestId, model: served.name, kind, choicesPerPrompt }, records);
+      served.onFinished(usage);
+      return usage;
+    });
+  }
+
+  /** cancel ends every choice. */
+  cancel(): void {
+    for (const generation of this.generations) generation.cancel();
+  }
+}

@@ -1,0 +1,159 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+import { handleChatCompletions } from './chat-completions.ts';
+import { handleCompletions } from './completions.ts';
+import { Exchange, type ServedModel } from './exchange.ts';
+import { HttpError, toHttpError } from './http-error.ts';
+import { readJson } from './read-json.ts';
+import { handleDetokenize, handleTokenize } from './tokenize.ts';
+
+// Long enough for a socket buffer on a slow link, short beside the grace that was given before.
+const LAST_WRITES_MS = 2000;
+
+/** EngineHttpServer is the HTTP surface of an engine; until serve() is called it answers that it is starting. */
+export class EngineHttpServer {
+  private readonly server: Server;
+  private readonly options: { modelNames: readonly string[]; maxBodyBytes: number };
+  private served: { model: ServedModel; registry: Registry } | null = null;
+  private isDraining = false;
+
+  constructor(options: { modelNames: readonly string[]; maxBodyBytes: number }) {
+    this.options = options;
+    this.server = createServer((req, res) => {
+      // A client that leaves while it is being written to is no failure of the server.
+      res.on('error', () => undefined);
+      void this.handle(req, res);
+    });
+    // Longer than the pools of gateways and load balancers keep connections, so that they never pick a dying one.
+    this.server.keepAliveTimeout = 75_000;
+  }
+
+  /** listen resolves with the port; a busy one rejects. */
+  listen(port: number, host: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, host, () => {
+        this.server.off('error', reject);
+        resolve((this.server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** serve begins to answer for a loaded model. */
+  serve(model: ServedModel, registry: Registry): void {
+    this.served = { model, registry };
+  }
+
+  /** drain makes the health check fail, so that nobody sends more. */
+  drain(): void {
+    this.isDraining = true;
+  }
+
+  /** close lets answers that are being written go out, for a moment, and then ends all connections. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    // A connection that becomes idle only now would be kept for the next request otherwise.
+    const idle = setInterval(() => this.server.closeIdleConnections(), 10);
+    const all = setTimeout(() => this.server.closeAllConnections(), LAST_WRITES_MS);
+    await closed;
+    clearInterval(idle);
+    clearTimeout(all);
+  }
+
+  private async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const exchange = new Exchange(req, res);
+    try {
+      await this.route(exchange);
+    } catch (error) {
+      exchange.sendError(toHttpError(error));
+    } finally {
+      if (!req.complete) req.resume();
+    }
+  }
+
+  private async route(exchange: Exchange): Promise<void> {
+    const { req } = exchange;
+    const path = new URL(req.url ?? '/', 'http://engine').pathname;
+    if (req.method === 'GET' && path === '/health') return this.health(exchange);
+    const route = ROUTES[path];
+    if (route === undefined) {
+      throw new HttpError(404, `There is no ${req.method} ${path}`, { code: 'not_found' });
+    }
+    if (req.method !== route.method) {
+      throw new HttpError(405, `${path} takes ${route.method}, not ${req.method}`, { code: 'method_not_allowed' });
+    }
+    if (this.served === null) {
+      throw new HttpError(503, 'The model is still being loaded', { code: 'starting', retryAfterSeconds: 1 });
+    }
+    const { model, registry } = this.served;
+    if (route.method === 'GET') return route.answer(model, exchange, registry);
+    const body = await readJson(req, this.options.maxBodyBytes);
+    this.checkModel(body, route.needsModel);
+    await route.answer(model, exchange, body);
+  }
+
+  private checkModel(body: unknown, isNeeded: boolean): void {
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+      throw new HttpError(400, 'The body must be a JSON object', { code: 'invalid_request' });
+    }
+    const name = 'model' in body ? body.model : undefined;
+    if (typeof name !== 'string') {
+      if (name === undefined && !isNeeded) return;
+      const message = name === undefined ? 'model is missing' : 'model must be a string';
+      throw new HttpError(400, message, { code: 'invalid_request', param: 'model' });
+    }
+    if (this.options.modelNames.includes(name)) return;
+    const message = `The model ${JSON.stringify(name)} is not served here; it is ${this.options.modelNames[0]}`;
+    throw new HttpError(404, message, { code: 'model_not_found', param: 'model' });
+  }
+
+  private health(exchange: Exchange): void {
+    const status = this.served === null ? 'starting' : this.isDraining ? 'draining' : 'ready';
+    exchange.sendJson(status === 'ready' ? 200 : 503, { status });
+  }
+}
+
+type Route =
+  | { method: 'GET'; answer: (model: ServedModel, exchange: Exchange, registry: Registry) => Promise<void> | void }
+  | {
+      method: 'POST';
+      needsModel: boolean;
+      answer: (model: ServedModel, exchange: Exchange, body: unknown) => Promise<void> | void;
+    };
+
+const ROUTES: Record<string, Route> = {
+  '/v1/chat/completions': { method: 'POST', needsModel: true, answer: handleChatCompletions },
+  '/v1/completions': { method: 'POST', needsModel: true, answer: handleCompletions },
+  '/v1/embeddings': { method: 'POST', needsModel: true, answer: refuseEmbeddings },
+  '/v1/models': { method: 'GET', answer: listModels },
+  '/tokenize': { method: 'POST', needsModel: false, answer: handleTokenize },
+  '/detokenize': { method: 'POST', needsModel: false, answer: handleDetokenize },
+  '/metrics': { method: 'GET', answer: writeMetrics },
+};
+
+function refuseEmbeddings(model: ServedModel): void {
+  throw new HttpError(501, `${model.name} is served for text generation, which does not give embeddings`, {
+    code: 'not_implemented',
+  });
+}
+
+function listModels(model: ServedModel, exchange: Exchange): void {
+  const { engine } = model;
+  const { description, parameterCount } = engine.runner.model;
+  const entry = {
+    id: model.name,
+    object: 'model',
+    created: model.createdSeconds,
+    owned_by: 'slipway',
+    max_model_len: engine.contextTokens,
+    meta: { description, parameter_count: parameterCount, has_chat_template: model.chatTemplate !== null },
+  };
+  exchange.sendJson(200, { object: 'list', data: [entry] });
+}
+
+async function writeMetrics(_model: ServedModel, exchange: Exchange, registry: Registry): Promise<void> {
+  const text = await registry.metrics();
+  exchange.res.writeHead(200, { ...exchange.headers, 'content-type': registry.contentType });
+  exchange.res.end(text);
+}
