@@ -1,3 +1,5 @@
+export * from './artifacts/artifact-store.ts';
+export * from './artifacts/local-artifact-store.ts';
 export * from './audit.ts';
 export * from './database.ts';
 export * from './enqueue.ts';
@@ -10,4 +12,8 @@ export * from './stores/login-attempt-store.ts';
 export * from './stores/price-store.ts';
 export * from './stores/team-store.ts';
 export * from './stores/user-store.ts';
+export * from './stores/cluster-controller-store.ts';
+export * from './stores/endpoint-controller-store.ts';
+export * from './stores/metering-controller-store.ts';
+export * from './stores/run-controller-store.ts';
 export * from './transaction.ts';
