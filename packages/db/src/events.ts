@@ -1,24 +1,8 @@
+import type { ChangeEvent, LiveEvent, Subscribe } from '@slipway/domain';
 import pg from 'pg';
 import type { Tx } from './transaction.ts';
 
-/** NOUNS are what a change can be about. */
-export const EVENT_NOUNS = [
-  'access',
-  'catalog',
-  'quota',
-  'registry',
-  'training',
-  'serving',
-  'rollout',
-  'metering',
-] as const;
-
-/** ChangeEvent says that something changed; whoever shows it reads it again. teamId null means everybody may know. */
-export interface ChangeEvent {
-  noun: (typeof EVENT_NOUNS)[number];
-  id: string;
-  teamId: string | null;
-}
+export type { ChangeEvent } from '@slipway/domain';
 
 const CHANNEL = 'slipway';
 const RECONNECT_MS = 500;
@@ -31,12 +15,13 @@ export async function publish(tx: Tx, event: ChangeEvent): Promise<void> {
 
 /**
  * listen hears every change on a connection of its own and comes back after a lost connection.
- * What happened in between is lost: `onReconnect` is the moment to read everything again.
+ * What happened in between is lost: `onReconnect` is the moment to read everything again; from `onLost` until then no event arrives.
  */
 export async function listen(
   url: string,
   onEvent: (event: ChangeEvent) => void,
   onReconnect: () => void = () => undefined,
+  onLost: () => void = () => undefined,
 ): Promise<{ close(): Promise<void> }> {
   let isClosed = false;
   let client: pg.Client | undefined;
@@ -52,7 +37,10 @@ export async function listen(
     next.on('error', () => undefined);
     await next.connect();
     await next.query(`LISTEN ${CHANNEL}`);
-    next.once('end', scheduleReconnect);
+    next.once('end', () => {
+      if (!isClosed) onLost();
+      scheduleReconnect();
+    });
     client = next;
     if (isClosed) await next.end();
   }
@@ -84,4 +72,26 @@ function parseEvent(payload: string | undefined): ChangeEvent | null {
     // Anybody with a connection can notify: what is not ours is passed over.
     return null;
   }
+}
+
+/** EventHub shares one listening connection among all who want to know. */
+export interface EventHub {
+  subscribe: Subscribe;
+  close(): Promise<void>;
+}
+
+/** createEventHub listens on `url` once and passes every event on; after a lost connection it says `all`. */
+export async function createEventHub(url: string): Promise<EventHub> {
+  const listeners = new Set<(event: LiveEvent) => void>();
+  const tell = (event: LiveEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  const connection = await listen(url, tell, () => tell({ noun: 'all', id: '*', teamId: null }));
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: connection.close,
+  };
 }

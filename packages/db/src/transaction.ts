@@ -1,5 +1,6 @@
+import { conflict } from '@slipway/domain';
 import type { Database } from './database.ts';
-import type { Prisma } from './generated/client.ts';
+import { Prisma } from './generated/client.ts';
 
 /** Tx is an open transaction; stores also take `db.prisma`, which has the same methods. */
 export type Tx = Prisma.TransactionClient;
@@ -8,7 +9,19 @@ export type Tx = Prisma.TransactionClient;
 const MAX_WAIT_MS = 10_000;
 const TIMEOUT_MS = 20_000;
 
-/** withTransaction runs `work` in one transaction: all of it is kept, or, when it throws, none. */
-export function withTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.prisma.$transaction(work, { maxWait: MAX_WAIT_MS, timeout: TIMEOUT_MS });
+const UNIQUE_VIOLATION = 'P2002';
+
+/**
+ * withTransaction runs `work` in one transaction: all of it is kept, or, when it throws, none.
+ * Two who make the same thing at once: the second gets a conflict.
+ */
+export async function withTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  try {
+    return await db.prisma.$transaction(work, { maxWait: MAX_WAIT_MS, timeout: TIMEOUT_MS });
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === UNIQUE_VIOLATION) {
+      throw conflict('Something of that name was made at the same moment: look again.');
+    }
+    throw error;
+  }
 }
