@@ -99,6 +99,8 @@ export const versionView = z.object({
   createdBy: z.string(),
   createdAt: timeSchema,
 });
+/** VersionView is one immutable version. */
+export type VersionView = z.infer<typeof versionView>;
 const modelView = z.object({
   id: idSchema,
   team: z.string(),

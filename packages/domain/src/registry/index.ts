@@ -1,3 +1,4 @@
 export * from './contract.ts';
 export * from './file-name.ts';
 export { foreignFormat, type GgufParse, parseGgufHeader } from './gguf-header.ts';
+export * from './import-source.ts';
