@@ -14,6 +14,7 @@ export * from './stores/model-import-store.ts';
 export * from './stores/price-store.ts';
 export * from './stores/registry-store.ts';
 export * from './stores/team-store.ts';
+export * from './stores/upload-store.ts';
 export * from './stores/user-store.ts';
 export * from './stores/cluster-controller-store.ts';
 export * from './stores/endpoint-controller-store.ts';

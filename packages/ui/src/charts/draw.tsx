@@ -75,8 +75,8 @@ function lines({ chart }: DrawProps) {
       name={series.label}
       stroke={series.color}
       strokeWidth={1.75}
-      dot={hasFewPoints ? { r: 2.5, fill: series.color, strokeWidth: 0 } : false}
-      connectNulls={false}
+      dot={hasFewPoints || series.isSparse ? { r: 2.5, fill: series.color, strokeWidth: 0 } : false}
+      connectNulls={series.isSparse}
       isAnimationActive={false}
       type="linear"
     />

@@ -24,6 +24,8 @@ export interface ChartSeries {
   label: string;
   values: readonly (number | null)[];
   color?: string;
+  /** isSparse: null means not measured at this point, so the line goes on to the next value. */
+  isSparse?: boolean;
 }
 /** ChartInput: `x` is ISO times, days, words or numbers, one for each value of every series. */
 export interface ChartInput {
@@ -37,6 +39,7 @@ export interface PreparedSeries {
   dataKey: string;
   label: string;
   color: string;
+  isSparse: boolean;
 }
 /** PreparedChart is what a chart draws and its table shows. */
 export interface PreparedChart {
@@ -54,6 +57,7 @@ export function prepareChart({ x, series, rankBy = 'order' }: ChartInput): Prepa
     dataKey: `s${index}`,
     label: one.label,
     color: one.color ?? CHART_COLORS[index] ?? OTHER_COLOR,
+    isSparse: one.isSparse ?? false,
   }));
   const rows = thin(x.length, shown).map((at) => {
     const row: PreparedChart['rows'][number] = { x: x[at] ?? '' };

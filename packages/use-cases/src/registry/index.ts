@@ -1,3 +1,4 @@
+export * from './begin-upload.ts';
 export * from './delete-model-version.ts';
 export * from './get-model.ts';
 export * from './get-model-version.ts';
@@ -5,5 +6,6 @@ export * from './get-starter.ts';
 export * from './list-deployable-versions.ts';
 export * from './list-models.ts';
 export * from './model-path.ts';
+export * from './receive-upload.ts';
 export * from './register-model-version.ts';
 export * from './retry-model-version.ts';

@@ -1,0 +1,55 @@
+'use client';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { Button, Field, Input, Notice } from '@slipway/ui';
+import { useForm } from 'react-hook-form';
+import { z } from 'zod';
+import { messageOf } from '@/components/server-error.ts';
+import { signIn } from './sign-in.ts';
+
+const schema = z.object({
+  email: z.email('Give your e-mail address, such as ada@example.com.'),
+  password: z.string().min(1, 'Give your password.'),
+});
+
+/** LoginForm signs in and goes to `next`. */
+export function LoginForm({ next }: { next: string }) {
+  const form = useForm({
+    resolver: zodResolver(schema),
+    mode: 'onTouched',
+    defaultValues: { email: '', password: '' },
+  });
+  const { errors, isSubmitting, isSubmitSuccessful } = form.formState;
+  const submit = form.handleSubmit(async ({ email, password }) => {
+    try {
+      await signIn(email, password);
+    } catch (cause) {
+      form.setError('root', { message: messageOf(cause) });
+      return;
+    }
+    // A whole new page load: nothing of another person's session stays in memory.
+    window.location.assign(next);
+  });
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      {errors.root === undefined ? null : (
+        <Notice tone="danger" isAlert>
+          {errors.root.message}
+        </Notice>
+      )}
+      <Field label="E-mail" isRequired error={errors.email?.message}>
+        <Input type="email" autoComplete="username" autoFocus {...form.register('email')} />
+      </Field>
+      <Field label="Password" isRequired error={errors.password?.message}>
+        <Input type="password" autoComplete="current-password" {...form.register('password')} />
+      </Field>
+      <Button
+        type="submit"
+        variant="primary"
+        size="lg"
+        isPending={isSubmitting || (isSubmitSuccessful && errors.root === undefined)}
+      >
+        Sign in
+      </Button>
+    </form>
+  );
+}

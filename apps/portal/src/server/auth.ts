@@ -1,0 +1,80 @@
+import { clearAttempts, countFailedAttempt, readAttempts } from '@slipway/db';
+import { ATTEMPT_WINDOW_MINUTES, decideAttempt } from '@slipway/domain/access';
+import { loadActor, passwordChanged } from '@slipway/use-cases/access';
+import { betterAuth } from 'better-auth';
+import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { APIError, createAuthMiddleware } from 'better-auth/api';
+import { loadAuthSecret } from './auth-secret.ts';
+import { clientAddress } from './client-address.ts';
+import { getDeps } from './deps.ts';
+import { readPortalEnv } from './env.ts';
+
+const SESSION_SECONDS = 7 * 24 * 3_600;
+const RENEW_SECONDS = 24 * 3_600;
+
+/** Auth is the portal's sign-in. */
+export type Auth = ReturnType<typeof createAuth>;
+const holder = globalThis as { slipwayAuth?: Auth };
+
+/** getAuth gives the portal's one sign-in. */
+export function getAuth(): Auth {
+  holder.slipwayAuth ??= createAuth();
+  return holder.slipwayAuth;
+}
+
+function attemptKeys(ctx: { body?: unknown; headers?: Headers | undefined }) {
+  const body: object = typeof ctx.body === 'object' && ctx.body !== null ? ctx.body : {};
+  const email = 'email' in body && typeof body.email === 'string' ? body.email.trim().toLowerCase() : '';
+  return { email, address: clientAddress(ctx.headers ?? new Headers()) };
+}
+
+// The same counters as the REST sign-in: a program that guesses gains nothing by using both.
+const refuseGuessing = createAuthMiddleware(async (ctx) => {
+  if (ctx.path !== '/sign-in/email') return;
+  const { db, now } = getDeps();
+  const decision = decideAttempt(await readAttempts(db.prisma, attemptKeys(ctx)), now());
+  if (decision.isAllowed) return;
+  const message = `Too many wrong passwords. Try again in ${decision.retryInMinutes} min.`;
+  throw new APIError('TOO_MANY_REQUESTS', { message });
+});
+
+const noteOutcome = createAuthMiddleware(async (ctx) => {
+  const { returned, session, newSession } = ctx.context;
+  const isRefused = returned instanceof APIError;
+  const { db, now } = getDeps();
+  if (ctx.path === '/sign-in/email') {
+    const keys = attemptKeys(ctx);
+    if (isRefused) await countFailedAttempt(db.prisma, keys, { now: now(), minutes: ATTEMPT_WINDOW_MINUTES });
+    else await clearAttempts(db.prisma, keys.email);
+  }
+  if (ctx.path === '/change-password' && !isRefused) {
+    const userId = newSession?.user.id ?? session?.user.id;
+    const actor = userId === undefined ? null : await loadActor(getDeps(), userId);
+    if (actor !== null) await passwordChanged(getDeps(), actor);
+  }
+});
+
+function createAuth() {
+  const env = readPortalEnv();
+  return betterAuth({
+    secret: loadAuthSecret(env.authSecret, env.dataDir),
+    database: prismaAdapter(getDeps().db.prisma, { provider: 'postgresql' }),
+    basePath: '/api/auth',
+    ...(env.publicUrl === null ? {} : { baseURL: env.publicUrl }),
+    // Without a public address the portal is reached by any name of this machine; the route checks the origin itself.
+    trustedOrigins: (req) => [req?.headers.get('origin') ?? ''].filter((origin) => origin !== ''),
+    // Accounts come from invitations and the first run only.
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 200 },
+    session: { expiresIn: SESSION_SECONDS, updateAge: RENEW_SECONDS },
+    user: {
+      additionalFields: {
+        platformRole: { type: 'string', input: false },
+        mustChangePassword: { type: 'boolean', input: false },
+      },
+    },
+    rateLimit: { enabled: false },
+    advanced: { useSecureCookies: env.publicUrl?.startsWith('https://') ?? false, cookiePrefix: 'slipway' },
+    telemetry: { enabled: false },
+    hooks: { before: refuseGuessing, after: noteOutcome },
+  });
+}
