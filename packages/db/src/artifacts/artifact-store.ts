@@ -7,13 +7,16 @@ export interface StoredArtifact {
   sizeBytes: number;
 }
 
+/** PutOptions are what may end a put; a function is asked for the expected digest once the stream has ended. */
+export interface PutOptions {
+  expectedDigest?: string | undefined | (() => string | undefined);
+  signal?: AbortSignal | undefined;
+}
+
 /** ArtifactStore keeps immutable files by digest; the same bytes twice are one file. */
 export interface ArtifactStore {
   /** put keeps a stream's bytes. Throws DigestMismatch when they are not the expected ones; then nothing is kept. */
-  put(
-    stream: AsyncIterable<Uint8Array>,
-    options?: { expectedDigest?: string | undefined; signal?: AbortSignal | undefined },
-  ): Promise<StoredArtifact>;
+  put(stream: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<StoredArtifact>;
   /** path is where a process on this machine reads the file; it need not exist. */
   path(digest: string): string;
   /** has says whether the whole file is there. */

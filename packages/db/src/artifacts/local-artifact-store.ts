@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type ArtifactStore, DigestMismatch, type StoredArtifact } from './artifact-store.ts';
+import { type ArtifactStore, DigestMismatch, type PutOptions, type StoredArtifact } from './artifact-store.ts';
 
 const DIGEST = /^sha256:([0-9a-f]{64})$/;
 
@@ -17,17 +17,14 @@ export function createLocalArtifactStore(dataDir: string): ArtifactStore {
     return join(root, 'sha256', hex.slice(0, 2), hex);
   }
 
-  async function put(
-    stream: AsyncIterable<Uint8Array>,
-    options: { expectedDigest?: string | undefined; signal?: AbortSignal | undefined } = {},
-  ): Promise<StoredArtifact> {
+  async function put(stream: AsyncIterable<Uint8Array>, options: PutOptions = {}): Promise<StoredArtifact> {
     await mkdir(temporary, { recursive: true });
     const part = join(temporary, `${randomUUID()}.part`);
     try {
       const stored = await writePart(part, stream, options.signal);
-      if (options.expectedDigest !== undefined && options.expectedDigest !== stored.digest) {
-        throw new DigestMismatch(options.expectedDigest, stored.digest);
-      }
+      const { expectedDigest } = options;
+      const expected = typeof expectedDigest === 'function' ? expectedDigest() : expectedDigest;
+      if (expected !== undefined && expected !== stored.digest) throw new DigestMismatch(expected, stored.digest);
       const target = path(stored.digest);
       await mkdir(dirname(target), { recursive: true });
       await rename(part, target);

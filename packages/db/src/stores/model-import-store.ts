@@ -95,6 +95,15 @@ export async function finishImport(
   return true;
 }
 
+/** cancelImport ends an import whose bytes the model already has. */
+export async function cancelImport(tx: Tx, versionId: string, condition: Condition): Promise<boolean> {
+  const { count } = await tx.modelVersion.updateMany({
+    where: { id: versionId, status: 'starting' },
+    data: { status: 'cancelled', condition, sourceSecret: Prisma.DbNull },
+  });
+  return count === 1;
+}
+
 /** failImport says why an import failed and keeps of its source only what is no secret. */
 export async function failImport(
   tx: Tx,

@@ -53,6 +53,8 @@ export interface VersionRecord {
   createdAt: Date;
 }
 
+// A cancelled import turned out to be bytes that the model already had: no version of its own.
+const NOT_CANCELLED = { status: { not: 'cancelled' } };
 /** readableBy is the versions' and models' filter: the team's own, and those shared with everybody. */
 const readableBy = (teamId: string) => ({ OR: [{ teamId }, { visibility: 'organisation' }] });
 
@@ -70,7 +72,7 @@ export function lockArtifact(tx: Tx, digest: string): Promise<void> {
 export async function findReadableModel(tx: Tx, teamId: string, name: string): Promise<ModelRecord | null> {
   const rows = await tx.model.findMany({
     where: { name, ...readableBy(teamId) },
-    include: { team: { select: { slug: true } }, _count: { select: { versions: true } } },
+    include: { team: { select: { slug: true } }, _count: { select: { versions: { where: NOT_CANCELLED } } } },
     orderBy: { createdAt: 'asc' },
   });
   const row = rows.find((model) => model.teamId === teamId) ?? rows[0];
@@ -89,8 +91,8 @@ export async function listReadableModels(
     },
     include: {
       team: { select: { slug: true } },
-      _count: { select: { versions: true } },
-      versions: { orderBy: { version: 'desc' }, take: 1, include: VERSION_WITH_MODEL },
+      _count: { select: { versions: { where: NOT_CANCELLED } } },
+      versions: { where: NOT_CANCELLED, orderBy: { version: 'desc' }, take: 1, include: VERSION_WITH_MODEL },
     },
     orderBy: [{ updatedAt: 'desc' }, { id: 'asc' }],
   });

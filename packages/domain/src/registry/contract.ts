@@ -73,7 +73,7 @@ export const lineageView = z.object({
   params: z.record(z.string(), z.unknown()),
   codeVersion: z.string(),
 });
-/** versionView is one immutable version; `status` is pending (queued), starting (importing), ready or failed. */
+/** versionView is one immutable version; `status` is pending (queued), starting (importing), ready, failed, or cancelled when the model already has these bytes. */
 export const versionView = z.object({
   id: idSchema,
   modelId: idSchema,

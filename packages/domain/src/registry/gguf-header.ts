@@ -44,7 +44,8 @@ export function parseGgufHeader(prefix: Uint8Array, fileBytes: number | null = n
     const dataBytes = checkLayout(header.tensors, alignment);
     const expectedFileBytes = dataStart + dataBytes.exact;
     const longestFileBytes = dataStart + dataBytes.padded;
-    checkFileSize(fileBytes, expectedFileBytes, longestFileBytes);
+    const problem = fileBytes === null ? null : fileSizeProblem({ expectedFileBytes, longestFileBytes }, fileBytes);
+    if (problem !== null) return { kind: 'invalid', reason: problem };
     return {
       kind: 'ok',
       metadata: summariseGguf(header),
@@ -57,6 +58,21 @@ export function parseGgufHeader(prefix: Uint8Array, fileBytes: number | null = n
     if (err instanceof GgufRefusal) return { kind: 'invalid', reason: `${err.message}.` };
     throw err;
   }
+}
+
+/** fileSizeProblem says why a file of this many bytes is not what its header declares, or null. */
+export function fileSizeProblem(
+  declared: { expectedFileBytes: number; longestFileBytes: number },
+  fileBytes: number,
+): string | null {
+  const { expectedFileBytes, longestFileBytes } = declared;
+  if (fileBytes < expectedFileBytes) {
+    return `The file is truncated: its header declares ${expectedFileBytes} bytes, it has ${fileBytes}.`;
+  }
+  if (fileBytes > longestFileBytes) {
+    return `The file has ${fileBytes} bytes, but its header declares only ${longestFileBytes}: something else is appended.`;
+  }
+  return null;
 }
 
 /** foreignFormat names what the first bytes are if they are not GGUF, in words that say what to do; null means go on. */
@@ -197,18 +213,6 @@ function checkLayout(tensors: readonly GgufTensor[], alignment: number): { exact
     if (!Number.isSafeInteger(padded)) throw new GgufRefusal('The tensors together are larger than any file');
   });
   return { exact, padded };
-}
-
-function checkFileSize(fileBytes: number | null, expected: number, longest: number): void {
-  if (fileBytes === null) return;
-  if (fileBytes < expected) {
-    throw new GgufRefusal(`The file is truncated: its header declares ${expected} bytes, it has ${fileBytes}`);
-  }
-  if (fileBytes > longest) {
-    throw new GgufRefusal(
-      `The file has ${fileBytes} bytes, but its header declares only ${longest}: something else is appended`,
-    );
-  }
 }
 
 function needMore(wanted: number, have: number, limit: number): GgufParse {

@@ -1,4 +1,4 @@
 export * from './contract.ts';
 export * from './file-name.ts';
-export { foreignFormat, type GgufParse, parseGgufHeader } from './gguf-header.ts';
+export { fileSizeProblem, foreignFormat, type GgufParse, parseGgufHeader } from './gguf-header.ts';
 export * from './import-source.ts';
