@@ -8,7 +8,7 @@ import { TINY_SHAPE, writeUntrainedModel } from './untrained-model.ts';
 
 // Short contexts learn most per second; one pass at full length then teaches the later positions.
 const STAGES = [
-  { contextTokens: 256, epochs: Number(process.argv[2] ?? 24), learningRate: 2e-3 },
+  { contextTokens: 256, epochs: Number(process.argv[2] ?? 20), learningRate: 2e-3 },
   { contextTokens: 1024, epochs: 2, learningRate: 5e-4 },
 ] as const;
 const SEED = 7;

@@ -8,7 +8,7 @@ export const TINY_SHAPE = {
   embeddingSize: 128,
   layerCount: 4,
   headCount: 4,
-  kvHeadCount: 2,
+  kvHeadCount: 4,
   feedForwardSize: 384,
   vocabSize: 1024,
 } as const;

@@ -5,7 +5,9 @@ import { TrainingError } from './training-error.ts';
 
 const GGML_TYPE_I32 = 26;
 const ADAMW = 0;
-const ADAMW_DEFAULTS = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.01 };
+// Where ggml_opt_context of the pinned release keeps ctx_static: after backend_sched and two graph pointers.
+const STATIC_CONTEXT_OFFSET = 24;
+const ADAMW_DEFAULTS = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.01 };
 
 /** StepListener hears after every optimiser step: how many are done in this pass, and the loss of that step alone. */
 export type StepListener = (done: number, loss: number) => void;
@@ -24,6 +26,7 @@ export class Optimiser {
   private listener: StepListener = () => {};
   private callback: Pointer | undefined;
   private failure: unknown;
+  private accumulators: Pointer[] | undefined;
 
   constructor(input: {
     model: LlamaModel;
@@ -119,11 +122,12 @@ export class Optimiser {
     const loss = new Float64Array(1);
     const uncertainty = new Float64Array(1);
     this.callback ??= this.register(
-      (_train: boolean, _context: Pointer, _dataset: Pointer, result: Pointer, done: number | bigint) => {
+      (isTraining: boolean, optimiser: Pointer, _dataset: Pointer, result: Pointer, done: number | bigint) => {
         // The native caller cannot take an exception: it is kept and thrown once the pass has ended.
         try {
           this.native.resultLoss(result, loss, uncertainty);
           this.native.resultReset(result);
+          if (isTraining) this.clearGradients(optimiser);
           this.listener(Number(done), loss[0] ?? Number.NaN);
         } catch (error) {
           this.failure ??= error;
@@ -132,6 +136,31 @@ export class Optimiser {
       EPOCH_CALLBACK,
     );
     return this.callback;
+  }
+
+  // ggml forgets to clear its gradient accumulators when graphs are rebuilt for every step, as llama.cpp does: without
+  // this, each step would follow the sum of all gradients so far.
+  private clearGradients(optimiser: Pointer): void {
+    this.accumulators ??= this.findAccumulators(koffi.decode(optimiser, STATIC_CONTEXT_OFFSET, 'void *'));
+    for (const accumulator of this.accumulators) this.native.tensorSetZero(accumulator);
+  }
+
+  private findAccumulators(staticContext: Pointer): Pointer[] {
+    const found: Pointer[] = [];
+    let moments = 0;
+    let tensor = this.native.firstTensor(staticContext);
+    while (tensor !== null) {
+      // Besides the accumulators there are AdamW's two moments of each, and the gradient of the loss itself, a 1.
+      if (this.native.tensorName(tensor).startsWith('AdamW')) moments += 1;
+      else if (Number(this.native.tensorElementCount(tensor)) > 1) found.push(tensor);
+      tensor = this.native.nextTensor(staticContext, tensor);
+    }
+    if (found.length === 0 || moments !== 2 * found.length) {
+      throw new TrainingError(
+        `The optimiser has ${found.length} gradients but ${moments} moments: it is not as expected`,
+      );
+    }
+    return found;
   }
 
   private throwIfFailed(): void {
