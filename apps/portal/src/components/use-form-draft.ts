@@ -2,11 +2,13 @@
 import { useEffect } from 'react';
 import type { DefaultValues, FieldValues, UseFormReturn } from 'react-hook-form';
 
-/** useFormDraft keeps what was typed in this tab, so that it survives a reload and a session that ended; the answer forgets it. */
+const NO_SECRETS: readonly never[] = [];
+
+/** useFormDraft keeps what was typed in this tab, so that it survives a reload and a session that ended; the answer forgets it. `secrets` (a constant) are fields that are never kept. */
 export function useFormDraft<Values extends FieldValues>(
   key: string,
   form: UseFormReturn<Values>,
-  secrets: readonly (keyof Values)[] = [],
+  secrets: readonly (keyof Values)[] = NO_SECRETS,
 ): () => void {
   const storageKey = `slipway.draft.${key}`;
   // The draft lies in the browser's storage, which the server that drew the form could not see.
@@ -20,8 +22,7 @@ export function useFormDraft<Values extends FieldValues>(
         writeDraft(storageKey, JSON.stringify(kept));
       },
     });
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the form and its secrets stay the same while it is mounted
-  }, [storageKey]);
+  }, [storageKey, form, secrets]);
   return () => writeDraft(storageKey, null);
 }
 

@@ -1,0 +1,95 @@
+'use client';
+import { Button, Card, EmptyState, Field, Link, Notice, PageHeader, Select, StatusBadge } from '@slipway/ui';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Eraser, MessageSquareText } from 'lucide-react';
+import { parseAsString, useQueryState } from 'nuqs';
+import { useTRPC } from '@/trpc/client.tsx';
+import { ChatSettingsForm } from './chat-settings-form.tsx';
+import { ChatThread } from './chat-thread.tsx';
+import { chooseEndpoint, endpointOptions } from './choose-endpoint.ts';
+import { Composer } from './composer.tsx';
+import { useChat } from './use-chat.ts';
+
+/** PlaygroundPage talks with an endpoint as its users would, through the gateway. */
+export function PlaygroundPage({ team }: { team: string }) {
+  const trpc = useTRPC();
+  const { data } = useSuspenseQuery(trpc.serving.listEndpoints.queryOptions({ team }));
+  const [wanted, setWanted] = useQueryState('endpoint', parseAsString);
+  const endpoint = chooseEndpoint(data.items, { team, wanted });
+  const chat = useChat(team, endpoint?.modelId ?? null);
+  const { messages, isStreaming, settings } = chat.state;
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      <PageHeader
+        title="Playground"
+        description="Talk with an endpoint through the gateway, as your application would."
+        actions={
+          <Button onClick={chat.clear} disabled={messages.length === 0}>
+            <Eraser aria-hidden />
+            Clear conversation
+          </Button>
+        }
+      />
+      {endpoint === null ? (
+        <Card>
+          <EmptyState
+            icon={MessageSquareText}
+            title="No endpoint to talk with yet"
+            description="Deploy a model version as an endpoint; it appears here as soon as a replica is ready."
+            action={
+              <Button asChild variant="primary">
+                <Link href={`/teams/${team}/endpoints/new`}>Deploy endpoint</Link>
+              </Button>
+            }
+          />
+        </Card>
+      ) : (
+        <div className="grid min-w-0 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
+          <Card isFlush className="flex h-[calc(100dvh-13rem)] min-h-96 flex-col lg:order-none">
+            <div className="flex h-full min-h-0 flex-col">
+              <ChatThread
+                messages={messages}
+                isStreaming={isStreaming}
+                modelId={endpoint.modelId}
+                onRegenerate={chat.regenerate}
+              />
+              <Composer
+                isStreaming={isStreaming}
+                isReady={endpoint.readyReplicas > 0}
+                onAsk={chat.ask}
+                onStop={chat.stop}
+              />
+            </div>
+          </Card>
+          <aside aria-label="Settings" className="flex min-w-0 flex-col gap-4 max-lg:order-first">
+            <Card>
+              <Field label="Endpoint" isRequired>
+                <Select
+                  value={`${endpoint.team}/${endpoint.name}`}
+                  options={endpointOptions(data.items, team)}
+                  onChange={(event) => void setWanted(event.target.value)}
+                />
+              </Field>
+              <div className="mt-3 flex flex-wrap items-center gap-2 text-[12.5px] text-ink-muted">
+                <StatusBadge status={endpoint.status} />
+                <span>{endpoint.stable?.versionLabel}</span>
+                <Link
+                  className="ml-auto text-accent-text hover:underline"
+                  href={`/teams/${endpoint.team}/endpoints/${endpoint.name}`}
+                >
+                  Open endpoint
+                </Link>
+              </div>
+              {endpoint.readyReplicas > 0 ? null : (
+                <Notice tone="warning" className="mt-3" title="No replica is ready">
+                  {endpoint.condition?.message ?? 'Wait until a replica has started.'}
+                </Notice>
+              )}
+            </Card>
+            <ChatSettingsForm settings={settings} onChange={chat.set} />
+          </aside>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,236 @@
+'use client';
+import {
+  Button,
+  Card,
+  CodeBlock,
+  CopyableText,
+  formatBytes,
+  formatTokens,
+  KeyValueList,
+  Link,
+  PageHeader,
+  RelativeTime,
+  Stat,
+  StatGrid,
+} from '@slipway/ui';
+import { useQuery } from '@tanstack/react-query';
+import { Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { Loaded } from '@/components/loaded.tsx';
+import { useCan } from '@/components/use-me.ts';
+import { useTRPC } from '@/trpc/client.tsx';
+import { DeleteVersionDialog } from './delete-version-dialog.tsx';
+import { NextSteps, SOURCE_WORDS } from './model-page.tsx';
+import type { VersionDetail } from './types.ts';
+import { ggufFacts } from './version-facts.ts';
+import { ImportState, VersionStatus } from './version-status.tsx';
+
+interface VersionPageProps {
+  team: string;
+  model: string;
+  versionId: string;
+}
+
+/** VersionPage is one immutable version: what its file says, where it came from, what uses it. */
+export function VersionPage({ team, model, versionId }: VersionPageProps) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.registry.getModelVersion.queryOptions({ team, versionId }));
+  const mayWrite = useCan('model:write', team);
+  const [isDeleting, setDeleting] = useState(false);
+  return (
+    <Loaded query={query} label="the version">
+      {(version) => (
+        <div className="flex min-w-0 flex-col gap-4">
+          <PageHeader
+            crumbs={[
+              { label: 'Models', href: `/teams/${team}/models` },
+              { label: model, href: `/teams/${team}/models/${model}` },
+              { label: `version ${version.version}` },
+            ]}
+            title={`${model} version ${version.version}`}
+            status={<VersionStatus version={version} />}
+            description={
+              <>
+                {version.label}, registered <RelativeTime at={version.createdAt} /> by {version.createdBy}
+              </>
+            }
+            actions={
+              <>
+                {mayWrite ? (
+                  <Button variant="danger" onClick={() => setDeleting(true)}>
+                    <Trash2 aria-hidden />
+                    Delete version
+                  </Button>
+                ) : null}
+                {version.status === 'ready' ? <NextSteps team={team} version={version} /> : null}
+              </>
+            }
+          />
+          <ImportState team={team} version={version} mayWrite={mayWrite} />
+          <Body version={version} />
+          <DeleteVersionDialog team={team} version={version} isOpen={isDeleting} onOpenChange={setDeleting} />
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+function Body({ version }: { version: VersionDetail }) {
+  const { metadata } = version;
+  return (
+    <>
+      {metadata === null ? null : (
+        <StatGrid>
+          <Stat label="Parameters" value={formatTokens(metadata.parameterCount)} hint={metadata.architecture} />
+          <Stat label="Quantisation" value={metadata.quantisation} />
+          <Stat label="Size" value={version.sizeBytes === null ? '–' : formatBytes(version.sizeBytes)} />
+          <Stat
+            label="Context"
+            value={metadata.contextLength === null ? '–' : formatTokens(metadata.contextLength)}
+            hint="tokens"
+          />
+        </StatGrid>
+      )}
+      <div className="grid min-w-0 items-start gap-4 lg:grid-cols-2">
+        <Card title="Identity">
+          <KeyValueList
+            items={[
+              {
+                label: 'Digest',
+                value:
+                  version.digest === null ? (
+                    'known after the import'
+                  ) : (
+                    <CopyableText text={version.digest} label="Copy digest" />
+                  ),
+              },
+              { label: 'Version id', value: <CopyableText text={version.id} label="Copy version id" /> },
+              { label: 'Source', value: SOURCE_WORDS[version.source.kind] },
+              {
+                label: 'Address',
+                value: <span className="break-all font-mono text-[12.5px]">{version.source.address}</span>,
+              },
+              { label: 'Licence', value: version.licence ?? metadata?.licence ?? 'not stated' },
+            ]}
+          />
+        </Card>
+        <Lineage version={version} />
+        {metadata === null ? null : (
+          <Card title="GGUF metadata" description="As the file's header says.">
+            <KeyValueList items={ggufFacts(metadata)} />
+          </Card>
+        )}
+        {metadata === null ? null : (
+          <Card title="Chat template" description="How a conversation becomes a prompt (Jinja).">
+            {metadata.chatTemplate === null ? (
+              <p className="text-[13px] text-ink-muted">The file has none; the engine uses a plain one.</p>
+            ) : (
+              <CodeBlock code={metadata.chatTemplate} label="chat template" maxHeight={320} />
+            )}
+          </Card>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Lineage({ version }: { version: VersionDetail }) {
+  const { lineage, team, usedByEndpoints, derivedVersions } = version;
+  const links = (items: { id: string; label: string; href: string }[], none: string) =>
+    items.length === 0 ? (
+      <span className="text-ink-muted">{none}</span>
+    ) : (
+      <ul className="flex flex-col gap-0.5">
+        {items.map((item) => (
+          <li key={item.id}>
+            <Link className="break-all text-accent-text hover:underline" href={item.href}>
+              {item.label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    );
+  const endpoints = usedByEndpoints.map(({ id, name }) => ({
+    id,
+    label: name,
+    href: `/teams/${team}/endpoints/${name}`,
+  }));
+  const derived = derivedVersions.map(({ id, label }) => ({ id, label, href: versionHref(label, id) }));
+  const origin =
+    lineage === null
+      ? []
+      : [
+          {
+            label: 'Base',
+            value: links(
+              [
+                {
+                  id: lineage.baseVersionId,
+                  label: lineage.baseLabel,
+                  href: versionHref(lineage.baseLabel, lineage.baseVersionId),
+                },
+              ],
+              '',
+            ),
+          },
+          {
+            label: 'Training run',
+            value: links(
+              [{ id: lineage.runId, label: lineage.runName, href: `/teams/${team}/training/${lineage.runId}` }],
+              '',
+            ),
+          },
+          {
+            label: 'Data set',
+            value: links(
+              [
+                {
+                  id: lineage.datasetId,
+                  label: lineage.datasetName,
+                  href: `/teams/${team}/datasets?dataset=${lineage.datasetId}`,
+                },
+              ],
+              '',
+            ),
+          },
+          {
+            label: 'Data set digest',
+            value: <CopyableText text={lineage.datasetDigest} label="Copy data set digest" />,
+          },
+          { label: 'Template', value: `${lineage.templateId} ${lineage.templateVersion}` },
+          {
+            label: 'Code version',
+            value: <span className="break-all font-mono text-[12.5px]">{lineage.codeVersion}</span>,
+          },
+          { label: 'Params', value: <Params params={lineage.params} /> },
+        ];
+  return (
+    <Card title="Lineage and use">
+      <KeyValueList
+        items={[
+          ...origin,
+          { label: 'Used by endpoints', value: links(endpoints, 'none') },
+          { label: 'Derived versions', value: links(derived, 'none') },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Params({ params }: { params: Record<string, unknown> }) {
+  return (
+    <span className="font-mono text-[12.5px]">
+      {Object.entries(params).map(([name, value]) => (
+        <span key={name} className="block break-all">
+          {name} = {typeof value === 'object' ? JSON.stringify(value) : String(value)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** versionHref is the page of a version, from its label `team/model:version`. */
+export function versionHref(label: string, id: string): string {
+  const [, team = '', model = ''] = /^([^/]+)\/(.+):\d+$/.exec(label) ?? [];
+  return `/teams/${team}/models/${model}/versions/${id}`;
+}
