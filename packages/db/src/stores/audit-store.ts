@@ -46,3 +46,13 @@ export async function listAuditRecords(tx: Tx, filter: AuditFilter): Promise<Aud
   });
   return rows.map(({ prevHash: _, ...row }) => ({ ...row, detail: row.detail as Record<string, unknown> }));
 }
+
+/** listAuditOf reads what happened to one thing, newest first. */
+export async function listAuditOf(tx: Tx, target: { kind: string; id: string }, limit: number): Promise<AuditRecord[]> {
+  const rows = await tx.auditEntry.findMany({
+    where: { targetKind: target.kind, targetId: target.id },
+    orderBy: { sequence: 'desc' },
+    take: limit,
+  });
+  return rows.map(({ prevHash: _, ...row }) => ({ ...row, detail: row.detail as Record<string, unknown> }));
+}

@@ -1,4 +1,6 @@
 export * from './contract.ts';
 export * from './cost.ts';
+export * from './cost-report.ts';
+export * from './csv.ts';
 export * from './money.ts';
 export * from './price-book.ts';
