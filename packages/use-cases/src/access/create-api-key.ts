@@ -1,10 +1,10 @@
 import { withTransaction } from '@slipway/db';
 import type { accessContract } from '@slipway/domain/access';
 import { recordChange } from '../shared/change.ts';
+import { daysAfter } from '../shared/days.ts';
 import { requireTeam } from '../shared/team.ts';
 import type { Verb } from '../shared/verb.ts';
 import { insertKey } from './insert-key.ts';
-import { daysAfter } from './issue-access-token.ts';
 import { toKeyView } from './views.ts';
 
 /** createApiKey makes a key that opens the gateway for a team; its secret is in the answer only. */

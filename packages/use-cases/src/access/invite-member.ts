@@ -3,10 +3,10 @@ import { findUser, insertInvitation, listMembers, withTransaction } from '@slipw
 import { conflict } from '@slipway/domain';
 import { type accessContract, INVITATION_DAYS } from '@slipway/domain/access';
 import { recordChange } from '../shared/change.ts';
+import { daysAfter } from '../shared/days.ts';
 import { hashSecret, randomText } from '../shared/secret.ts';
 import { requireTeam } from '../shared/team.ts';
 import type { Verb } from '../shared/verb.ts';
-import { daysAfter } from './issue-access-token.ts';
 import { toInvitationView } from './views.ts';
 
 const TOKEN_LENGTH = 40;

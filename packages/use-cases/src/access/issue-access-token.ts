@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { insertAccessToken, type Tx } from '@slipway/db';
 import { ACCESS_TOKEN_PREFIX, type Actor } from '@slipway/domain/access';
 import { recordChange } from '../shared/change.ts';
+import { daysAfter } from '../shared/days.ts';
 import { createSecret } from '../shared/secret.ts';
 import { type KeyView, toKeyView } from './views.ts';
 
@@ -26,9 +27,4 @@ export async function issueAccessToken(
   const target = { targetKind: 'access_token', targetId: token.id, targetName: name };
   await recordChange(tx, { actor, now, action, team: null, ...target, detail: { expiresAt: expiresAt.toISOString() } });
   return { token: toKeyView(token, now), secret };
-}
-
-/** daysAfter is `days` times 24 hours later. */
-export function daysAfter(now: Date, days: number): Date {
-  return new Date(now.getTime() + days * 86_400_000);
 }
