@@ -21,6 +21,7 @@ export class ToolCallReader {
   private readonly toolNames: ReadonlySet<string>;
   private held = '';
   private hasContent = false;
+  private isAfterCall = false;
 
   constructor(toolNames: Iterable<string>) {
     this.toolNames = new Set(toolNames);
@@ -29,6 +30,9 @@ export class ToolCallReader {
   /** push takes the next text and returns what is certain by now. */
   push(text: string): ToolOutput {
     this.held += text;
+    // Blanks after a call only separate it from the next one.
+    if (this.isAfterCall) this.held = this.held.trimStart();
+    if (this.held !== '') this.isAfterCall = false;
     const output: ToolOutput = { content: '', calls: [] };
     if (this.mayBeBareCall()) return output;
     while (true) {
@@ -49,7 +53,8 @@ export class ToolCallReader {
       if (call === null) output.content += this.take(close - open + CLOSE.length);
       else {
         output.calls.push(call);
-        this.held = this.held.slice(close - open + CLOSE.length).replace(/^\s+/, '');
+        this.held = this.held.slice(CLOSE.length + inner.length + OPEN.length).trimStart();
+        this.isAfterCall = this.held === '';
       }
     }
   }

@@ -155,6 +155,8 @@ export class Engine {
   }
 
   private async run(): Promise<void> {
+    // What arrives in the same turn of the event loop starts in the same step.
+    await new Promise((resolve) => setImmediate(resolve));
     while (this.running.length + this.waiting.length > 0) {
       try {
         await this.step();

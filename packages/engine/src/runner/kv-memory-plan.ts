@@ -28,7 +28,13 @@ export function kvBytesPerToken(info: LlamaModelInfo): number {
 /** planKvMemory gives every sequence its whole context where memory allows, less where it does not, and refuses less than one context. */
 export function planKvMemory(
   info: LlamaModelInfo,
-  options: { contextTokens?: number; maxSequences: number; blockTokens: number; memoryBudgetBytes: number },
+  options: {
+    contextTokens?: number;
+    kvTokens?: number;
+    maxSequences: number;
+    blockTokens: number;
+    memoryBudgetBytes: number;
+  },
 ): KvMemoryPlan {
   const contextTokens = options.contextTokens ?? Math.min(DEFAULT_CONTEXT_TOKENS, info.contextTrainedTokens);
   if (contextTokens < options.blockTokens) {
@@ -43,7 +49,8 @@ export function planKvMemory(
   const roundUp = (tokens: number) => Math.ceil(tokens / CELL_ROUNDING) * CELL_ROUNDING;
   const roomBytes = options.memoryBudgetBytes - info.sizeBytes - OVERHEAD_BYTES;
   const roomTokens = Math.floor(roomBytes / bytesPerToken / CELL_ROUNDING) * CELL_ROUNDING;
-  const tokens = Math.min(roundUp(contextTokens * options.maxSequences), Math.max(0, roomTokens));
+  const wantedTokens = Math.max(contextTokens, options.kvTokens ?? contextTokens * options.maxSequences);
+  const tokens = Math.min(roundUp(wantedTokens), Math.max(0, roomTokens));
   if (tokens < roundUp(contextTokens)) {
     throw new LlamaError(
       `Not enough memory: weights ${megabytes(info.sizeBytes)}, KV cache ${megabytes(roundUp(contextTokens) * bytesPerToken)} ` +

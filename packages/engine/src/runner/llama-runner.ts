@@ -13,16 +13,25 @@ export interface LlamaRunnerOptions {
   threads: number;
   contextTokens?: number;
   maxSequences?: number;
+  /** kvTokens is the size of the KV cache for all sequences (default: a whole context for each). */
+  kvTokens?: number;
   memoryBudgetBytes?: number;
   gpuLayers?: number;
   blockTokens?: number;
   stepTokens?: number;
+  /**
+   * batchInvariant makes a sequence's numbers independent of what else is in the step, as long as memory is not so tight
+   * that blocks are reused out of order; prompts take up to a third longer.
+   */
+  batchInvariant?: boolean;
 }
 
 // 16 tokens lose little at the end of a prompt and keep tables short; vLLM's default too.
 const DEFAULT_BLOCK_TOKENS = 16;
 const DEFAULT_MAX_SEQUENCES = 8;
 const DEFAULT_STEP_TOKENS = 512;
+// From 64 rows on, the CPU backend computes attention tile by tile, which rounds by where the cells happen to lie.
+const MAX_INVARIANT_ROWS = 63;
 // llama.cpp is compiled with room for so many sequences.
 const MAX_SLOTS = 256;
 // Slots that are not running archive cached prefixes; each costs a row of logits, because llama.cpp reserves one per slot.
@@ -49,13 +58,15 @@ export async function loadLlamaRunner(
       blockTokens,
       memoryBudgetBytes: availableBytes,
       ...(options.contextTokens === undefined ? {} : { contextTokens: options.contextTokens }),
+      ...(options.kvTokens === undefined ? {} : { kvTokens: options.kvTokens }),
     });
     const slots = Math.min(MAX_SLOTS, maxSequences + ARCHIVE_SLOTS);
     const stepTokens = options.stepTokens ?? DEFAULT_STEP_TOKENS;
     const context = model.createContext({
       contextTokens: plan.totalBlocks * blockTokens,
       batchTokens: stepTokens,
-      microBatchTokens: Math.min(stepTokens, DEFAULT_STEP_TOKENS),
+      microBatchTokens:
+        options.batchInvariant === true ? MAX_INVARIANT_ROWS : Math.min(stepTokens, DEFAULT_STEP_TOKENS),
       maxSequences: slots,
       // A step reads one row of logits per sequence at most, but llama.cpp wants room for all slots.
       maxOutputs: slots,

@@ -93,7 +93,7 @@ export class Sequence {
   /** hasExpired says whether the request's time is over. */
   hasExpired(nowMs: number): boolean {
     const { timeoutSeconds } = this.request;
-    return timeoutSeconds != null && nowMs - this.arrivedMs > timeoutSeconds * 1000;
+    return timeoutSeconds != null && nowMs - this.arrivedMs >= timeoutSeconds * 1000;
   }
 
   /** record is the account at the end. */

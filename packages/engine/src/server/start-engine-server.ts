@@ -22,12 +22,16 @@ export interface EngineServerOptions {
   contextTokens?: number;
   /** maxSequences are computed together (default 8). */
   maxSequences?: number;
+  /** kvTokens is the size of the KV cache for all sequences together (default: a whole context for each). */
+  kvTokens?: number;
   /** memoryBudgetBytes bounds weights and KV cache together (default: the memory that is available). */
   memoryBudgetBytes?: number;
   gpuLayers?: number;
   blockTokens?: number;
   stepTokens?: number;
   mixedPrefillTokens?: number;
+  /** batchInvariant: see LlamaRunnerOptions; prompts take up to a third longer. */
+  batchInvariant?: boolean;
   maxWaiting?: number;
   /** defaultSystemMessage is put before chats that have none; many templates put their own otherwise. */
   defaultSystemMessage?: string;

@@ -1,0 +1,201 @@
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Engine } from '../engine/engine.ts';
+import type { Generation, GenerationRequest } from '../engine/generation.ts';
+import { JSON_OBJECT_GRAMMAR, jsonSchemaGrammar } from '../sampling/json-schema-grammar.ts';
+import { GREEDY } from '../sampling/parameters.ts';
+import { type LlamaRunner, loadLlamaRunner } from './llama-runner.ts';
+
+const MODEL_PATH = path.join(import.meta.dirname, '../../tiny-base/slipway-tiny.gguf');
+
+let runner: LlamaRunner;
+let engine: Engine;
+
+beforeAll(async () => {
+  const loaded = await loadLlamaRunner({
+    modelPath: MODEL_PATH,
+    threads: 1,
+    contextTokens: 256,
+    maxSequences: 8,
+    batchInvariant: true,
+  });
+  runner = loaded.runner;
+  engine = new Engine({ runner, contextTokens: loaded.contextTokens });
+});
+
+afterAll(() => runner.close());
+
+async function ask(prompt: string, more: Partial<GenerationRequest> = {}): Promise<Generation> {
+  const promptTokens = await runner.tokenizer.encode(prompt, { addSpecial: true, parseSpecial: true });
+  return engine.generate({ promptTokens, sampling: GREEDY, maxTokens: 24, ...more });
+}
+
+async function tokensOf(generation: Generation): Promise<number[]> {
+  const tokens: number[] = [];
+  for await (const chunk of generation) tokens.push(...chunk.tokens);
+  return tokens;
+}
+
+async function textOf(generation: Generation): Promise<string> {
+  let text = '';
+  for await (const chunk of generation) text += chunk.text;
+  return text;
+}
+
+const TOPICS = ['a boat', 'the sea', 'a red apple', 'two dogs', 'winter', 'a small town', 'music', 'the number seven'];
+const PREFIX = 'Here is a short story that begins in a quiet harbour, early in the morning, before anyone is awake. ';
+
+describe('LlamaRunner', () => {
+  test('eight requests together give the tokens that each gives alone', async () => {
+    const alone: number[][] = [];
+    for (const topic of TOPICS) alone.push(await tokensOf(await ask(`Tell me about ${topic}.`)));
+    const salted = await Promise.all(TOPICS.map((topic) => ask(`Tell me about ${topic}.`, { cacheSalt: 'again' })));
+    expect(await Promise.all(salted.map(tokensOf))).toEqual(alone);
+  });
+
+  test('a prompt whose beginning is shared gives the tokens that it gives cold', async () => {
+    const cold = await tokensOf(await ask(`${PREFIX}It is about music.`, { cacheSalt: 'cold' }));
+    await tokensOf(await ask(`${PREFIX}It is about winter.`));
+    const warm = await ask(`${PREFIX}It is about music.`);
+    expect(await tokensOf(warm)).toEqual(cold);
+    expect((await warm.finished).cachedTokens).toBeGreaterThanOrEqual(16);
+  });
+
+  test('branches of one prompt fired together compute it once and answer as alone', async () => {
+    const endings = ['one', 'two', 'three', 'four'];
+    const alone: number[][] = [];
+    for (const ending of endings)
+      alone.push(await tokensOf(await ask(PREFIX + ending, { cacheSalt: `alone ${ending}` })));
+    const branches = await Promise.all(endings.map((ending) => ask(PREFIX + ending, { cacheSalt: 'branches' })));
+    expect(await Promise.all(branches.map(tokensOf))).toEqual(alone);
+    const cached = await Promise.all(branches.map(async (branch) => (await branch.finished).cachedTokens));
+    expect(cached.filter((tokens) => tokens > 0)).toHaveLength(3);
+  });
+
+  test('the same seed gives the same text, another seed another one', async () => {
+    const sampling = { ...GREEDY, temperature: 1.2, seed: 11 };
+    const first = await textOf(await ask('Once', { sampling }));
+    expect(await textOf(await ask('Once', { sampling }))).toBe(first);
+    expect(await textOf(await ask('Once', { sampling: { ...sampling, seed: 12 } }))).not.toBe(first);
+  });
+
+  test('preempted and recomputed sequences give the tokens that they give alone', async () => {
+    const small = await loadLlamaRunner({
+      modelPath: MODEL_PATH,
+      threads: 1,
+      contextTokens: 256,
+      maxSequences: 8,
+      kvTokens: 256,
+      batchInvariant: true,
+    });
+    let preemptions = 0;
+    const tight = new Engine({
+      runner: small.runner,
+      contextTokens: 256,
+      observer: {
+        onPreemption: () => {
+          preemptions += 1;
+        },
+      },
+    });
+    const request = async (topic: string, salt: string) => ({
+      promptTokens: await runner.tokenizer.encode(`Tell me about ${topic}.`, { addSpecial: true, parseSpecial: true }),
+      sampling: GREEDY,
+      maxTokens: 100,
+      ignoreEndOfGeneration: true,
+      cacheSalt: salt,
+    });
+    const alone: number[][] = [];
+    for (const topic of TOPICS) alone.push(await tokensOf(engine.generate(await request(topic, topic))));
+    const together = await Promise.all(TOPICS.map((topic) => request(topic, 'tight')));
+    const tokens = await Promise.all(together.map((entry) => tokensOf(tight.generate(entry))));
+    expect(small.runner.totalBlocks).toBeLessThan((TOPICS.length * 100) / 16);
+    expect(preemptions).toBeGreaterThan(0);
+    expect(tokens).toEqual(alone);
+    expect(tight.state.blocks.used).toBe(0);
+    small.runner.close();
+  });
+
+  test('JSON mode gives an object, a schema its shape', async () => {
+    const sampling = { ...GREEDY, temperature: 0.8, seed: 3 };
+    const schema = {
+      type: 'object',
+      properties: {
+        colour: { enum: ['red', 'green'] },
+        count: { type: 'integer' },
+        tags: { type: 'array', items: { type: 'string', maxLength: 5 }, minItems: 1, maxItems: 3 },
+        note: { anyOf: [{ type: 'null' }, { $ref: '#/$defs/note' }] },
+      },
+      required: ['colour', 'count', 'tags', 'note'],
+      additionalProperties: false,
+      $defs: { note: { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] } },
+    };
+    for (let seed = 0; seed < 3; seed += 1) {
+      const answer = await ask('Give me data.', {
+        sampling: { ...sampling, seed },
+        grammar: jsonSchemaGrammar(schema),
+        maxTokens: 220,
+      });
+      expect(JSON.parse(await textOf(answer))).toMatchObject({
+        colour: expect.stringMatching(/^(red|green)$/),
+        count: expect.any(Number),
+        tags: expect.any(Array),
+      });
+    }
+    const free = await textOf(await ask('Give me data.', { sampling, grammar: JSON_OBJECT_GRAMMAR, maxTokens: 40 }));
+    expect(free.startsWith('{')).toBe(true);
+  });
+
+  test('a grammar that cannot be read refuses the request with the reason', async () => {
+    await expect(ask('x', { grammar: 'root ::= missing' })).rejects.toThrow(
+      expect.objectContaining({ kind: 'invalid' }),
+    );
+    expect(engine.state.blocks.used).toBe(0);
+  });
+
+  test('the event loop is free while a step runs', async () => {
+    const generation = await ask('Go on', { maxTokens: 60, ignoreEndOfGeneration: true });
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 1);
+    await tokensOf(generation);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(3);
+  });
+});
+
+describe('a model that cannot be served is refused with the reason', () => {
+  let dir: string;
+  beforeAll(async () => {
+    dir = await mkdtemp(path.join(tmpdir(), 'engine-'));
+    writeFileSync(path.join(dir, 'text.gguf'), 'this is not a model');
+  });
+  afterAll(() => rm(dir, { recursive: true }));
+
+  const cases: Record<string, { options: () => Parameters<typeof loadLlamaRunner>[0]; message: RegExp }> = {
+    'a file that is not there': {
+      options: () => ({ modelPath: path.join(dir, 'missing.gguf'), threads: 1 }),
+      message: /no model file/,
+    },
+    'a file that is no GGUF': {
+      options: () => ({ modelPath: path.join(dir, 'text.gguf'), threads: 1 }),
+      message: /Could not load the model.*/,
+    },
+    'a context longer than the model was trained for': {
+      options: () => ({ modelPath: MODEL_PATH, threads: 1, contextTokens: 1_000_000 }),
+      message: /1000000 tokens.*trained for \d+/,
+    },
+    'less memory than one context needs, with the numbers': {
+      options: () => ({ modelPath: MODEL_PATH, threads: 1, memoryBudgetBytes: 2 ** 20 }),
+      message: /Not enough memory: weights \d+ MiB, KV cache \d+ MiB .* 1 MiB are available/,
+    },
+    'no threads': { options: () => ({ modelPath: MODEL_PATH, threads: 0 }), message: /threads/ },
+  };
+  test.each(Object.entries(cases))('%s', async (_, { options, message }) => {
+    await expect(loadLlamaRunner(options())).rejects.toThrow(message);
+  });
+});
