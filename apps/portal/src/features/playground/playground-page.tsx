@@ -75,7 +75,7 @@ export function PlaygroundPage({ team }: { team: string }) {
                 <span>{endpoint.stable?.versionLabel}</span>
                 <Link
                   className="ml-auto text-accent-text hover:underline"
-                  href={`/teams/${endpoint.team}/endpoints/${endpoint.name}`}
+                  href={`/teams/${team}/endpoints/${endpoint.name}`}
                 >
                   Open endpoint
                 </Link>

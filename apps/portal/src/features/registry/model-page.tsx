@@ -43,7 +43,7 @@ export function ModelPage({ team, model: name }: { team: string; model: string }
               description={model.description === '' ? `${model.versionCount} versions` : model.description}
               actions={
                 <>
-                  {mayWrite ? (
+                  {mayWrite && model.team === team ? (
                     <Button onClick={() => void setRegister(model.name)}>
                       <Plus aria-hidden />
                       Register version
@@ -53,9 +53,11 @@ export function ModelPage({ team, model: name }: { team: string; model: string }
                 </>
               }
             />
-            {latest === undefined ? null : <ImportState team={team} version={latest} mayWrite={mayWrite} />}
+            {latest === undefined ? null : (
+              <ImportState team={team} version={latest} mayWrite={mayWrite && model.team === team} />
+            )}
             <Card title="Versions" isFlush>
-              <VersionsTable versions={model.versions} />
+              <VersionsTable team={team} versions={model.versions} />
             </Card>
             <RegisterDialog team={team} model={register} onClose={() => void setRegister(null)} />
           </div>
@@ -91,7 +93,7 @@ export function NextSteps({ team, version }: { team: string; version: Version })
   );
 }
 
-function VersionsTable({ versions }: { versions: readonly Version[] }) {
+function VersionsTable({ team, versions }: { team: string; versions: readonly Version[] }) {
   const columns: Column<Version>[] = [
     {
       id: 'version',
@@ -100,7 +102,7 @@ function VersionsTable({ versions }: { versions: readonly Version[] }) {
       cell: (version) => (
         <Link
           className="font-medium hover:underline"
-          href={`/teams/${version.team}/models/${version.model}/versions/${version.id}`}
+          href={`/teams/${team}/models/${version.model}/versions/${version.id}`}
         >
           version {version.version}
         </Link>

@@ -27,7 +27,7 @@ export function ModelsTable({ team, models, empty }: { team: string; models: rea
       isRowHeader: true,
       cell: (model) => (
         <span className="flex min-w-0 flex-wrap items-center gap-2">
-          <Link href={hrefOf(model)} className="break-all font-medium text-ink hover:underline">
+          <Link href={hrefOf(team, model)} className="break-all font-medium text-ink hover:underline">
             {model.team === team ? model.name : `${model.team}/${model.name}`}
           </Link>
           {model.visibility === 'organisation' ? <Badge>shared</Badge> : null}
@@ -42,13 +42,13 @@ export function ModelsTable({ team, models, empty }: { team: string; models: rea
     {
       id: 'version',
       header: 'Latest',
-      cell: ({ latestVersion, team: owner }) =>
+      cell: ({ latestVersion, ...model }) =>
         latestVersion === null ? (
           dash
         ) : (
           <Link
             className="text-accent-text hover:underline"
-            href={`/teams/${owner}/models/${latestVersion.model}/versions/${latestVersion.id}`}
+            href={`${hrefOf(team, model)}/versions/${latestVersion.id}`}
           >
             version {latestVersion.version}
           </Link>
@@ -90,12 +90,13 @@ export function ModelsTable({ team, models, empty }: { team: string; models: rea
   return <DataTable label="Models" columns={columns} rows={models} getRowId={(model) => model.id} empty={empty} />;
 }
 
-const hrefOf = (model: Model) => `/teams/${model.team}/models/${model.name}`;
+// A shared model of another team is looked at from one's own.
+const hrefOf = (team: string, model: { name: string }) => `/teams/${team}/models/${model.name}`;
 
 function RowMenu({ team, model }: { team: string; model: Model }) {
   const { latestVersion } = model;
   const isReady = latestVersion?.status === 'ready';
-  const items: MenuItem[] = [{ id: 'open', label: 'Open model', href: hrefOf(model) }];
+  const items: MenuItem[] = [{ id: 'open', label: 'Open model', href: hrefOf(team, model) }];
   if (latestVersion !== null && isReady) {
     items.push(
       {

@@ -23,6 +23,7 @@ import { DeleteVersionDialog } from './delete-version-dialog.tsx';
 import { NextSteps, SOURCE_WORDS } from './model-page.tsx';
 import type { VersionDetail } from './types.ts';
 import { ggufFacts } from './version-facts.ts';
+import { versionHref } from './version-href.ts';
 import { ImportState, VersionStatus } from './version-status.tsx';
 
 interface VersionPageProps {
@@ -35,7 +36,7 @@ interface VersionPageProps {
 export function VersionPage({ team, model, versionId }: VersionPageProps) {
   const trpc = useTRPC();
   const query = useQuery(trpc.registry.getModelVersion.queryOptions({ team, versionId }));
-  const mayWrite = useCan('model:write', team);
+  const mayWrite = useCan('model:write', team) && query.data?.team === team;
   const [isDeleting, setDeleting] = useState(false);
   return (
     <Loaded query={query} label="the version">
@@ -67,7 +68,7 @@ export function VersionPage({ team, model, versionId }: VersionPageProps) {
             }
           />
           <ImportState team={team} version={version} mayWrite={mayWrite} />
-          <Body version={version} />
+          <Body team={team} version={version} />
           <DeleteVersionDialog team={team} version={version} isOpen={isDeleting} onOpenChange={setDeleting} />
         </div>
       )}
@@ -75,7 +76,7 @@ export function VersionPage({ team, model, versionId }: VersionPageProps) {
   );
 }
 
-function Body({ version }: { version: VersionDetail }) {
+function Body({ team, version }: { team: string; version: VersionDetail }) {
   const { metadata } = version;
   return (
     <>
@@ -114,7 +115,7 @@ function Body({ version }: { version: VersionDetail }) {
             ]}
           />
         </Card>
-        <Lineage version={version} />
+        <Lineage team={team} version={version} />
         {metadata === null ? null : (
           <Card title="GGUF metadata" description="As the file's header says.">
             <KeyValueList items={ggufFacts(metadata)} />
@@ -134,8 +135,8 @@ function Body({ version }: { version: VersionDetail }) {
   );
 }
 
-function Lineage({ version }: { version: VersionDetail }) {
-  const { lineage, team, usedByEndpoints, derivedVersions } = version;
+function Lineage({ team, version }: { team: string; version: VersionDetail }) {
+  const { lineage, usedByEndpoints, derivedVersions } = version;
   const links = (items: { id: string; label: string; href: string }[], none: string) =>
     items.length === 0 ? (
       <span className="text-ink-muted">{none}</span>
@@ -155,7 +156,7 @@ function Lineage({ version }: { version: VersionDetail }) {
     label: name,
     href: `/teams/${team}/endpoints/${name}`,
   }));
-  const derived = derivedVersions.map(({ id, label }) => ({ id, label, href: versionHref(label, id) }));
+  const derived = derivedVersions.map(({ id, label }) => ({ id, label, href: versionHref(team, label, id) }));
   const origin =
     lineage === null
       ? []
@@ -167,7 +168,7 @@ function Lineage({ version }: { version: VersionDetail }) {
                 {
                   id: lineage.baseVersionId,
                   label: lineage.baseLabel,
-                  href: versionHref(lineage.baseLabel, lineage.baseVersionId),
+                  href: versionHref(team, lineage.baseLabel, lineage.baseVersionId),
                 },
               ],
               '',
@@ -227,10 +228,4 @@ function Params({ params }: { params: Record<string, unknown> }) {
       ))}
     </span>
   );
-}
-
-/** versionHref is the page of a version, from its label `team/model:version`. */
-export function versionHref(label: string, id: string): string {
-  const [, team = '', model = ''] = /^([^/]+)\/(.+):\d+$/.exec(label) ?? [];
-  return `/teams/${team}/models/${model}/versions/${id}`;
 }

@@ -1,0 +1,20 @@
+import type { Metadata } from 'next';
+import { NewRunPage } from '@/features/training/new-run-page.tsx';
+import { Hydrate, load, trpc } from '@/trpc/server.tsx';
+
+export const metadata: Metadata = { title: 'New training run' };
+
+export default async function Page({ params }: { params: Promise<{ team: string }> }) {
+  const { team } = await params;
+  await Promise.all([
+    load(trpc.catalog.listTemplates.queryOptions({})),
+    load(trpc.registry.listDeployableVersions.queryOptions({ team })),
+    load(trpc.training.listDatasets.queryOptions({ team })),
+    load(trpc.quota.getTeamQuota.queryOptions({ team })),
+  ]);
+  return (
+    <Hydrate>
+      <NewRunPage team={team} />
+    </Hydrate>
+  );
+}
