@@ -18,6 +18,7 @@ export const llmEndpoint: ServingTemplate = {
     const config: EngineProgram = engineProgramSchema.parse({
       modelPath: input.modelPath,
       modelId: input.modelId,
+      modelAliases: input.modelAliases,
       contextTokens: input.contextTokens,
       maxConcurrency: input.maxConcurrency,
       threads: threadsForSlots(input.flavor.kind, input.slots),

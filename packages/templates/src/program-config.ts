@@ -7,6 +7,7 @@ export const ALL_LAYERS = 999;
 export const engineProgramSchema = z.object({
   modelPath: z.string().min(1),
   modelId: z.string().min(1),
+  modelAliases: z.array(z.string().min(1)),
   contextTokens: z.int().positive(),
   maxConcurrency: z.int().positive(),
   threads: z.int().positive(),

@@ -14,6 +14,8 @@ export interface ServingInput {
   modelPath: string;
   /** modelId is the name that the replica answers to. */
   modelId: string;
+  /** modelAliases are further names that it answers to. */
+  modelAliases: string[];
   contextTokens: number;
   maxConcurrency: number;
   flavor: TemplateFlavor;

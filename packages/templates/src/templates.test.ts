@@ -7,6 +7,7 @@ const serving: ServingInput = {
   key: 'replica:revision-1-0',
   modelPath: '/data/artifacts/model.gguf',
   modelId: 'chat',
+  modelAliases: ['team/chat'],
   contextTokens: 2_048,
   maxConcurrency: 8,
   flavor: { name: 'cpu', kind: 'cpu' },
@@ -51,6 +52,7 @@ describe('llm-endpoint', () => {
       config: {
         modelPath: '/data/artifacts/model.gguf',
         modelId: 'chat',
+        modelAliases: ['team/chat'],
         contextTokens: 2_048,
         maxConcurrency: 8,
         threads: 1,
