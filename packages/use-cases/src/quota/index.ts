@@ -7,5 +7,4 @@ export * from './list-quota-requests.ts';
 export * from './list-team-quota-requests.ts';
 export * from './reject-quota-request.ts';
 export * from './request-quota.ts';
-export * from './reserve-slots.ts';
 export * from './revoke-grant.ts';
