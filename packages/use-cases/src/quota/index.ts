@@ -7,4 +7,5 @@ export * from './list-quota-requests.ts';
 export * from './list-team-quota-requests.ts';
 export * from './reject-quota-request.ts';
 export * from './request-quota.ts';
+export * from './reserve-slots.ts';
 export * from './revoke-grant.ts';
