@@ -27,6 +27,7 @@ export * from './stores/slot-store.ts';
 export * from './stores/starter-store.ts';
 export * from './stores/team-store.ts';
 export * from './stores/traffic-store.ts';
+export * from './stores/training-store.ts';
 export * from './stores/upload-store.ts';
 export * from './stores/usage-store.ts';
 export * from './stores/user-store.ts';
