@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../database.ts';
 import { openMigratedDatabase } from '../testing/index.ts';
-import { loadGatewaySnapshot } from './gateway-store.ts';
+import { loadGatewaySnapshot, touchApiKeys } from './gateway-store.ts';
 
 let db: Database;
 const now = new Date('2026-05-01T12:00:00Z');
@@ -116,4 +116,12 @@ test('prices are those of tokens, exact beyond 2^53', async () => {
   const { prices } = await loadGatewaySnapshot(db, now);
   expect(prices.map((price) => [price.id, price.amountMicros])).toEqual([['p1', 9_007_199_254_740_993n]]);
   expect(prices[0]?.effectiveFrom).toEqual(before(5));
+});
+
+test('a key’s last use is the latest, whatever order uses arrive in', async () => {
+  const uses = [2, 1, 3].map((hours) => ({ apiKeyId: 'k1', at: before(hours) }));
+  await touchApiKeys(db, uses);
+  await touchApiKeys(db, [{ apiKeyId: 'k1', at: before(9) }]);
+  const key = await db.prisma.apiKey.findUniqueOrThrow({ where: { id: 'k1' } });
+  expect(key.lastUsedAt).toEqual(before(1));
 });

@@ -169,3 +169,14 @@ async function loadTokenPrices(db: Database): Promise<PriceEntry[]> {
   // The driver gives int8 as text, since it does not fit a number.
   return rows.map((row) => ({ ...row, amountMicros: BigInt(row.amountMicros) }));
 }
+
+/** touchApiKeys notes when keys were last used, in one statement; an earlier use never replaces a later one. */
+export async function touchApiKeys(db: Database, uses: readonly { apiKeyId: string; at: Date }[]): Promise<void> {
+  const latest = new Map<string, Date>();
+  for (const { apiKeyId, at } of uses) if (at > (latest.get(apiKeyId) ?? 0)) latest.set(apiKeyId, at);
+  await db.pool.query(
+    `UPDATE api_key k SET "lastUsedAt" = u.at FROM unnest($1::text[], $2::timestamptz[]) AS u(id, at)
+     WHERE k.id = u.id AND coalesce(k."lastUsedAt", '-infinity') < u.at`,
+    [[...latest.keys()], [...latest.values()]],
+  );
+}
