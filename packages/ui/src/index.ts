@@ -55,6 +55,7 @@ export {
   type SelectProps,
   Textarea,
 } from './primitives/input.tsx';
+export { Kbd } from './primitives/kbd.tsx';
 export { KeyValueList, Stat, StatGrid } from './primitives/key-value.tsx';
 export {
   Breadcrumbs,

@@ -1,5 +1,11 @@
 import { appRouter } from '@slipway/api';
-import { dehydrate, type FetchQueryOptions, HydrationBoundary, type QueryKey } from '@tanstack/react-query';
+import {
+  dehydrate,
+  type FetchInfiniteQueryOptions,
+  type FetchQueryOptions,
+  HydrationBoundary,
+  type QueryKey,
+} from '@tanstack/react-query';
 import { TRPCError } from '@trpc/server';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { headers } from 'next/headers';
@@ -21,8 +27,12 @@ export const trpc = createTRPCOptionsProxy({ router: appRouter, ctx: pageContext
 export async function load<Answer, Failure, Data, Key extends QueryKey>(
   options: FetchQueryOptions<Answer, Failure, Data, Key>,
 ): Promise<Data> {
+  return asPage(() => getQueryClient().fetchQuery(options));
+}
+
+async function asPage<Data>(read: () => Promise<Data>): Promise<Data> {
   try {
-    return await getQueryClient().fetchQuery(options);
+    return await read();
   } catch (cause) {
     if (cause instanceof TRPCError) {
       if (cause.code === 'UNAUTHORIZED') redirect(await signInAddress());
@@ -41,4 +51,11 @@ export async function signInAddress(): Promise<string> {
 /** Hydrate hands what was loaded to the client's cache. */
 export function Hydrate({ children }: { children: ReactNode }) {
   return <HydrationBoundary state={dehydrate(getQueryClient())}>{children}</HydrationBoundary>;
+}
+
+/** loadPages is load for a list that is read page by page: the first page is in the first paint. */
+export async function loadPages<Answer, Failure, Data, Key extends QueryKey, Cursor>(
+  options: FetchInfiniteQueryOptions<Answer, Failure, Data, Key, Cursor>,
+): Promise<void> {
+  await asPage(() => getQueryClient().fetchInfiniteQuery(options));
 }

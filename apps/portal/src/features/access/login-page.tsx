@@ -1,12 +1,6 @@
 import { AuthFrame } from './auth-frame.tsx';
 import { LoginForm } from './login-form.tsx';
 
-/** safeNext keeps only paths of this portal: a link must not send a person elsewhere after sign-in. */
-export function safeNext(next: string | undefined): string {
-  const isPath = next !== undefined && /^\/(?![/\\])/.test(next) && !next.includes('\\');
-  return isPath ? next : '/';
-}
-
 /** LoginPage is where everybody enters. */
 export function LoginPage({ next }: { next: string }) {
   return (

@@ -1,5 +1,6 @@
 import { redirect } from 'next/navigation';
-import { LoginPage, safeNext } from '@/features/access/login-page.tsx';
+import { LoginPage } from '@/features/access/login-page.tsx';
+import { safeNext } from '@/features/access/safe-next.ts';
 import { pageActor } from '@/server/actor.ts';
 
 export const metadata = { title: 'Sign in' };

@@ -1,4 +1,2 @@
 /** isDevelopment says that this is `next dev`; apart from the rest, because the proxy must not read the whole environment. */
 export const isDevelopment = process.env.NODE_ENV === 'development';
-/** isNodeRuntime says that this code runs in Node and not in an edge runtime. */
-export const isNodeRuntime = process.env.NEXT_RUNTIME === 'nodejs';

@@ -1,0 +1,7 @@
+import { PasswordPage } from '@/features/access/password-page.tsx';
+
+export const metadata = { title: 'Password' };
+
+export default function Page() {
+  return <PasswordPage />;
+}

@@ -1,0 +1,87 @@
+'use client';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { emailSchema } from '@slipway/domain';
+import { Button, CodeBlock, Dialog, Field, Input, Notice, Select } from '@slipway/ui';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { z } from 'zod';
+import { FormError } from '@/components/form-error.tsx';
+import { showServerError } from '@/components/server-error.ts';
+import { useTRPC } from '@/trpc/client.tsx';
+import { TEAM_ROLE_OPTIONS } from './words.ts';
+
+const schema = z.object({ email: emailSchema, role: z.enum(['team_admin', 'team_member']) });
+interface InviteDialogProps {
+  team: string;
+  isOpen: boolean;
+  onOpenChange(isOpen: boolean): void;
+}
+
+/** InviteDialog invites a person and shows the link once. */
+export function InviteDialog({ team, isOpen, onOpenChange }: InviteDialogProps) {
+  return (
+    <Dialog isOpen={isOpen} onOpenChange={onOpenChange} title="Invite person">
+      <InviteForm team={team} onDone={() => onOpenChange(false)} />
+    </Dialog>
+  );
+}
+
+function InviteForm({ team, onDone }: { team: string; onDone(): void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [made, setMade] = useState<{ email: string; link: string }>();
+  const invite = useMutation(trpc.access.inviteMember.mutationOptions());
+  const form = useForm({
+    resolver: zodResolver(schema),
+    mode: 'onTouched',
+    defaultValues: { email: '', role: 'team_member' as const },
+  });
+  const { errors, isSubmitting } = form.formState;
+  const submit = form.handleSubmit(async (values) => {
+    try {
+      const { invitation, acceptPath } = await invite.mutateAsync({ team, ...values });
+      setMade({ email: invitation.email, link: new URL(acceptPath, window.location.origin).toString() });
+      await queryClient.invalidateQueries(trpc.access.pathFilter());
+    } catch (cause) {
+      showServerError(cause, form.setError, ['email', 'role']);
+    }
+  });
+  if (made !== undefined) {
+    return (
+      <div className="flex flex-col gap-4 pt-2">
+        <Notice tone="success" title={`Send this link to ${made.email}`}>
+          It is shown only now, works once and only for this person.
+        </Notice>
+        <CodeBlock label="invitation link" code={made.link} />
+        <div className="flex justify-end">
+          <Button variant="primary" onClick={onDone}>
+            Close
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4 pt-2">
+      <FormError message={errors.root?.message} />
+      <Field label="E-mail" isRequired error={errors.email?.message}>
+        <Input type="email" autoFocus autoComplete="off" {...form.register('email')} />
+      </Field>
+      <Field
+        label="Role"
+        isRequired
+        help="Team admins also invite people and change roles."
+        error={errors.role?.message}
+      >
+        <Select options={TEAM_ROLE_OPTIONS} {...form.register('role')} />
+      </Field>
+      <div className="flex justify-end gap-2">
+        <Button onClick={onDone}>Close</Button>
+        <Button type="submit" variant="primary" isPending={isSubmitting}>
+          Make invitation link
+        </Button>
+      </div>
+    </form>
+  );
+}

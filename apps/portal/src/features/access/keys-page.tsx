@@ -1,0 +1,86 @@
+'use client';
+import { Button, Card, EmptyState, PageHeader, toast } from '@slipway/ui';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { KeyRound, Plus } from 'lucide-react';
+import { parseAsBoolean, useQueryState } from 'nuqs';
+import { Loaded } from '@/components/loaded.tsx';
+import { useCan } from '@/components/use-me.ts';
+import { useTeamPage } from '@/components/use-team-page.ts';
+import { useTRPC } from '@/trpc/client.tsx';
+import { CreateKeyDialog } from './create-key-dialog.tsx';
+import { KeySnippets } from './key-snippets.tsx';
+import { KeyTable } from './key-table.tsx';
+
+/** KeysPage makes, lists and revokes the keys with which programs call a team's endpoints. */
+export function KeysPage() {
+  const { team, crumbs } = useTeamPage('API keys');
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const keys = useQuery(trpc.access.listApiKeys.queryOptions({ team: team.slug }));
+  const canManage = useCan('key:manage', team.slug);
+  const [isOpen, setOpen] = useQueryState('create', parseAsBoolean.withDefault(false));
+  const refresh = () => queryClient.invalidateQueries(trpc.access.pathFilter());
+  const create = useMutation(trpc.access.createApiKey.mutationOptions({ onSuccess: refresh }));
+  const revoke = useMutation(trpc.access.revokeApiKey.mutationOptions({ onSuccess: refresh }));
+  const button = canManage ? (
+    <Button variant="primary" onClick={() => setOpen(true)}>
+      <Plus aria-hidden />
+      Create API key
+    </Button>
+  ) : undefined;
+  return (
+    <div className="flex flex-col gap-5">
+      <PageHeader
+        crumbs={crumbs}
+        title="API keys"
+        description={`With a key, programs call the endpoints of team ${team.name} through the gateway, as they would call OpenAI.`}
+        actions={button}
+      />
+      <Card isFlush>
+        <Loaded query={keys} label="API keys">
+          {({ items }) => (
+            <KeyTable
+              label="API keys"
+              noun="key"
+              keys={items}
+              canRevoke={canManage}
+              empty={
+                <EmptyState
+                  icon={KeyRound}
+                  title="No API keys yet"
+                  description="Create one to call this team's endpoints from a program."
+                  action={button}
+                />
+              }
+              revoke={{
+                isPending: revoke.isPending,
+                error: revoke.error,
+                run: (keyId, onDone) =>
+                  revoke.mutate(
+                    { team: team.slug, keyId },
+                    {
+                      onSuccess: () => {
+                        toast('Key revoked');
+                        onDone();
+                      },
+                    },
+                  ),
+              }}
+            />
+          )}
+        </Loaded>
+      </Card>
+      {canManage ? (
+        <CreateKeyDialog
+          title="Create API key"
+          noun="API key"
+          isOpen={isOpen}
+          onOpenChange={(open) => void setOpen(open)}
+          create={(values) => create.mutateAsync({ team: team.slug, ...values })}
+        >
+          {(secret) => <KeySnippets team={team.slug} secret={secret} />}
+        </CreateKeyDialog>
+      ) : null}
+    </div>
+  );
+}

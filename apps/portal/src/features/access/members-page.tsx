@@ -1,0 +1,53 @@
+'use client';
+import { Button, Card, PageHeader } from '@slipway/ui';
+import { useQuery } from '@tanstack/react-query';
+import { UserPlus } from 'lucide-react';
+import { parseAsBoolean, useQueryState } from 'nuqs';
+import { Loaded } from '@/components/loaded.tsx';
+import { useCan } from '@/components/use-me.ts';
+import { useTeamPage } from '@/components/use-team-page.ts';
+import { useTRPC } from '@/trpc/client.tsx';
+import { InvitationTable } from './invitation-table.tsx';
+import { InviteDialog } from './invite-dialog.tsx';
+import { MemberTable } from './member-table.tsx';
+
+/** MembersPage shows who is in a team and who is invited. */
+export function MembersPage() {
+  const { team, crumbs } = useTeamPage('Members');
+  const trpc = useTRPC();
+  const query = useQuery(trpc.access.getTeam.queryOptions({ team: team.slug }));
+  const canManage = useCan('team:manage', team.slug);
+  const [isOpen, setOpen] = useQueryState('invite', parseAsBoolean.withDefault(false));
+  return (
+    <div className="flex flex-col gap-5">
+      <PageHeader
+        crumbs={crumbs}
+        title="Members"
+        description={`Who works in team ${team.name}. Team admins invite people and change roles.`}
+        actions={
+          canManage ? (
+            <Button variant="primary" onClick={() => setOpen(true)}>
+              <UserPlus aria-hidden />
+              Invite person
+            </Button>
+          ) : undefined
+        }
+      />
+      <Loaded query={query} label="members">
+        {({ members, invitations }) => (
+          <>
+            <Card isFlush>
+              <MemberTable team={team.slug} members={members} canManage={canManage} />
+            </Card>
+            {invitations.length === 0 ? null : (
+              <Card isFlush title="Invitations" description="A link is shown once, when the invitation is made.">
+                <InvitationTable team={team.slug} invitations={invitations} canManage={canManage} />
+              </Card>
+            )}
+          </>
+        )}
+      </Loaded>
+      {canManage ? <InviteDialog team={team.slug} isOpen={isOpen} onOpenChange={(open) => void setOpen(open)} /> : null}
+    </div>
+  );
+}

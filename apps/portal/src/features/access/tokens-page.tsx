@@ -1,0 +1,84 @@
+'use client';
+import { Button, Card, CodeBlock, EmptyState, PageHeader, toast } from '@slipway/ui';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { KeyRound, Plus } from 'lucide-react';
+import { parseAsBoolean, useQueryState } from 'nuqs';
+import { Loaded } from '@/components/loaded.tsx';
+import { useTRPC } from '@/trpc/client.tsx';
+import { CreateKeyDialog } from './create-key-dialog.tsx';
+import { KeyTable } from './key-table.tsx';
+
+/** TokensPage makes, lists and revokes one's personal access tokens. */
+export function TokensPage() {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const tokens = useQuery(trpc.access.listAccessTokens.queryOptions({}));
+  const [isOpen, setOpen] = useQueryState('create', parseAsBoolean.withDefault(false));
+  const refresh = () => queryClient.invalidateQueries(trpc.access.pathFilter());
+  const create = useMutation(trpc.access.createAccessToken.mutationOptions({ onSuccess: refresh }));
+  const revoke = useMutation(trpc.access.revokeAccessToken.mutationOptions({ onSuccess: refresh }));
+  const button = (
+    <Button variant="primary" onClick={() => setOpen(true)}>
+      <Plus aria-hidden />
+      Create access token
+    </Button>
+  );
+  return (
+    <div className="flex flex-col gap-5">
+      <PageHeader
+        crumbs={[{ label: 'Settings' }, { label: 'Access tokens' }]}
+        title="Access tokens"
+        description="A token acts as you on the command line and the REST API: it may do what you may do."
+        actions={button}
+      />
+      <Card isFlush>
+        <Loaded query={tokens} label="access tokens">
+          {({ items }) => (
+            <KeyTable
+              label="Access tokens"
+              noun="token"
+              keys={items}
+              canRevoke
+              empty={
+                <EmptyState
+                  icon={KeyRound}
+                  title="No access tokens yet"
+                  description="Create one for scripts, or let `slipway login` make it."
+                  action={button}
+                />
+              }
+              revoke={{
+                isPending: revoke.isPending,
+                error: revoke.error,
+                run: (tokenId, onDone) =>
+                  revoke.mutate(
+                    { tokenId },
+                    {
+                      onSuccess: () => {
+                        toast('Token revoked');
+                        onDone();
+                      },
+                    },
+                  ),
+              }}
+            />
+          )}
+        </Loaded>
+      </Card>
+      <CreateKeyDialog
+        title="Create access token"
+        noun="access token"
+        isOpen={isOpen}
+        onOpenChange={(open) => void setOpen(open)}
+        create={(values) => create.mutateAsync(values)}
+      >
+        {(secret) => (
+          <CodeBlock
+            label="curl example"
+            code={`curl ${window.location.origin}/api/v1/me \\\n  -H "Authorization: Bearer ${secret}"`}
+          />
+        )}
+      </CreateKeyDialog>
+    </div>
+  );
+}

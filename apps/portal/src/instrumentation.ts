@@ -1,0 +1,1 @@
+export { boot as register } from './server/boot/env.ts';
