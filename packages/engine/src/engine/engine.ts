@@ -277,6 +277,9 @@ export class Engine {
 
   private leave(sequence: Sequence): void {
     this.running = this.running.filter((candidate) => candidate !== sequence);
+    // Generated tokens are hashed only now: in the middle of an answer nobody asks for them, and every step would pay.
+    if (this.runner.canSharePrefixes) sequence.extendChain(this.limits.blockTokens);
+    this.kv.publish(sequence.id, sequence.chain, sequence.computedTokens);
     this.runner.closeSequence(sequence.id, this.kv.end(sequence.id));
   }
 
@@ -300,7 +303,6 @@ export class Engine {
     const mayEnd = request.ignoreEndOfGeneration !== true && sequence.generatedTokens >= (request.minTokens ?? 0);
     const { token, logprobs } = sequence.sampler.sample(row, mayEnd ? undefined : this.allEndTokens());
     sequence.append(token);
-    if (this.runner.canSharePrefixes) sequence.extendChain(this.limits.blockTokens);
     this.stampToken(sequence);
     const isEnd = this.runner.tokenizer.isEndOfGeneration(token);
     const piece = sequence.output.push(isEnd ? new Uint8Array(0) : this.runner.tokenizer.tokenBytes(token));

@@ -6,10 +6,12 @@ import { planKvMemory } from './kv-memory-plan.ts';
 import { LlamaTokenizer } from './llama-tokenizer.ts';
 import type { KeptBlock, ModelRunner, RunnerModel, StepItem, StepLogits, Tokenizer, TokenMask } from './port.ts';
 import { SequenceMemory } from './sequence-memory.ts';
+import { ThreadGovernor } from './thread-governor.ts';
 
 /** LlamaRunnerOptions say which GGUF is loaded and what it may use. */
 export interface LlamaRunnerOptions {
   modelPath: string;
+  /** threads is the most that compute; fewer do while other processes need the cores. */
   threads: number;
   contextTokens?: number;
   maxSequences?: number;
@@ -73,7 +75,14 @@ export async function loadLlamaRunner(
       threads: options.threads,
       unifiedKv: true,
     });
-    const runner = new LlamaRunner({ model, context, blockTokens, maxSequences, totalBlocks: plan.totalBlocks });
+    const runner = new LlamaRunner({
+      model,
+      context,
+      blockTokens,
+      maxSequences,
+      totalBlocks: plan.totalBlocks,
+      threads: options.threads,
+    });
     return { runner, contextTokens: plan.contextTokens };
   } catch (error) {
     model.free();
@@ -93,6 +102,7 @@ export class LlamaRunner implements ModelRunner {
   private readonly context: LlamaContext;
   private readonly memory: SequenceMemory;
   private readonly batch: TokenBatch;
+  private readonly governor: ThreadGovernor;
 
   constructor(options: {
     model: LlamaModel;
@@ -100,7 +110,9 @@ export class LlamaRunner implements ModelRunner {
     blockTokens: number;
     maxSequences: number;
     totalBlocks: number;
+    threads: number;
   }) {
+    this.governor = new ThreadGovernor(options.threads);
     this.llama = options.model;
     this.context = options.context;
     this.blockTokens = options.blockTokens;
@@ -137,7 +149,7 @@ export class LlamaRunner implements ModelRunner {
 
   async step(items: readonly StepItem[]): Promise<StepLogits> {
     const lastIndices = this.fillBatch(items);
-    const outcome = await this.context.decode(this.batch);
+    const outcome = await this.decode();
     if (outcome === 'noSlot') {
       throw new LlamaError(
         `The KV cache has no room for ${this.batch.length} tokens, although blocks were counted as free`,
@@ -171,6 +183,18 @@ export class LlamaRunner implements ModelRunner {
     this.batch.free();
     this.context.free();
     this.llama.free();
+  }
+
+  private async decode() {
+    const { threads } = this.governor;
+    const startedMs = performance.now();
+    const startedCpu = process.cpuUsage();
+    const outcome = await this.context.decode(this.batch);
+    const nowMs = performance.now();
+    const cpu = process.cpuUsage(startedCpu);
+    this.governor.observe({ wallMs: nowMs - startedMs, cpuMs: (cpu.user + cpu.system) / 1000, nowMs });
+    if (this.governor.threads !== threads) this.context.setThreads(this.governor.threads);
+    return outcome;
   }
 
   private fillBatch(items: readonly StepItem[]): number[] {
