@@ -22,14 +22,14 @@ const params = z.strictObject({
   contextTokens: z
     .literal([256, 512])
     .default(256)
-    .meta({ title: 'Context tokens' })
+    .meta({ title: 'Context', unit: 'tokens', advanced: true })
     .describe('Length of one training sequence. Longer needs more memory and time.'),
   validationFraction: z.coerce
     .number()
     .min(0.05)
     .max(0.5)
     .default(0.1)
-    .meta({ title: 'Validation share' })
+    .meta({ title: 'Validation share', advanced: true })
     .describe('Share of the data that is held back to measure what was really learnt.'),
   seed: z.coerce
     .number()
@@ -37,7 +37,7 @@ const params = z.strictObject({
     .min(0)
     .max(2 ** 31 - 1)
     .default(1)
-    .meta({ title: 'Seed' })
+    .meta({ title: 'Seed', advanced: true })
     .describe('Orders the data. The same seed gives the same order.'),
 });
 

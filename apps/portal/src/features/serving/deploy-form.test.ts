@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { deployInput, deploySchema, EMPTY_DEPLOY, preflightInput, proposedContext } from './deploy-form.ts';
+
+const values = { ...EMPTY_DEPLOY, name: 'chat', versionId: 'v1' };
+
+describe('the form of an endpoint', () => {
+  test.each([
+    ['as it stands', {}, []],
+    ['a name that cannot stand in an address', { name: 'My Chat' }, ['name']],
+    ['no version', { versionId: '' }, ['versionId']],
+    ['no replicas at all is allowed: it begins paused', { replicas: '0' }, []],
+    ['half a slot', { slotsPerReplica: '0.5' }, ['slotsPerReplica']],
+    ['a context below what an engine takes', { contextTokens: '128' }, ['contextTokens']],
+    ['nothing typed', { maxConcurrency: '' }, ['maxConcurrency']],
+  ])('%s', (_name, change, expected) => {
+    const parsed = deploySchema.safeParse({ ...values, ...change });
+    expect((parsed.error?.issues ?? []).map((issue) => issue.path.join('.'))).toEqual(expected);
+  });
+  test('sends numbers as numbers', () => {
+    expect(deployInput('alpha', 'llm-endpoint', values)).toMatchObject({ replicas: 1, contextTokens: 2_048 });
+  });
+});
+
+test('the preflight leaves out what is empty or wrong', () => {
+  const input = preflightInput('alpha', 'llm-endpoint', { ...values, name: '', replicas: 'many' });
+  expect(input).not.toHaveProperty('name');
+  expect(input).not.toHaveProperty('replicas');
+  expect(input).toMatchObject({ versionId: 'v1', slotsPerReplica: 1 });
+});
+
+test.each([
+  [8_192, '2048'],
+  [512, '512'],
+  [128, '256'],
+  [null, '2048'],
+])('a version of context %s is given %s at first', (length, expected) => {
+  expect(proposedContext(length)).toBe(expected);
+});
