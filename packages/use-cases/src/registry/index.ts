@@ -8,4 +8,5 @@ export * from './list-models.ts';
 export * from './model-path.ts';
 export * from './receive-upload.ts';
 export * from './register-model-version.ts';
+export * from './register-starter-version.ts';
 export * from './retry-model-version.ts';

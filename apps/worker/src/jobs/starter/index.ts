@@ -1,0 +1,1 @@
+export { runStarter, STARTER_MODES, type StarterOptions } from './run-starter.ts';
