@@ -8,7 +8,7 @@ export const TINY_SHAPE = {
   embeddingSize: 128,
   layerCount: 4,
   headCount: 4,
-  kvHeadCount: 4,
+  kvHeadCount: 2,
   feedForwardSize: 384,
   vocabSize: 1024,
 } as const;
@@ -20,10 +20,8 @@ const CHAT_TEMPLATE =
 
 const NORMAL_TOKEN = 1;
 const CONTROL_TOKEN = 3;
-// The token embedding is not trained by llama.cpp: it must be wide enough that the first layer can tell tokens apart.
-const EMBEDDING_DEVIATION = 0.3;
-// A small output layer makes the first loss ln(vocabSize).
-const OUTPUT_DEVIATION = 0.02;
+// The embedding is the output matrix too: small enough that the first loss is near ln(vocabSize).
+const EMBEDDING_DEVIATION = 0.04;
 
 /** writeUntrainedModel writes a GGUF with the tokenizer and seeded random weights. */
 export function writeUntrainedModel(path: string, tokenizer: Tokenizer, seed: number): void {
@@ -89,7 +87,6 @@ function tensors(vocabSize: number, seed: number): GgufTensor[] {
   const all: GgufTensor[] = [
     matrix('token_embd.weight', [embeddingSize, vocabSize], EMBEDDING_DEVIATION),
     ones('output_norm.weight'),
-    matrix('output.weight', [embeddingSize, vocabSize], OUTPUT_DEVIATION),
   ];
   for (let block = 0; block < layerCount; block += 1) {
     const name = (part: string) => `blk.${block}.${part}.weight`;

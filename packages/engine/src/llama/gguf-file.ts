@@ -36,7 +36,10 @@ export interface GgufTensor {
 
 /** GgufTensorPlace says where a tensor's bytes lie in a GGUF file. */
 export interface GgufTensorPlace {
+  /** type is the ggml type; 0 is F32. */
   type: number;
+  /** shape is in ggml order, fastest dimension first. */
+  shape: number[];
   elementCount: number;
   offsetBytes: number;
 }
@@ -96,9 +99,9 @@ export function readGgufTensorPlaces(path: string): Map<string, GgufTensorPlace>
     for (let index = 0; index < tensorCount; index += 1) {
       const name = reader.string();
       const dimensions = reader.uint32();
-      let elementCount = 1;
-      for (let dimension = 0; dimension < dimensions; dimension += 1) elementCount *= reader.uint64();
-      found.push({ name, place: { type: reader.uint32(), elementCount, offsetBytes: reader.uint64() } });
+      const shape = Array.from({ length: dimensions }, () => reader.uint64());
+      const elementCount = shape.reduce((product, size) => product * size, 1);
+      found.push({ name, place: { type: reader.uint32(), shape, elementCount, offsetBytes: reader.uint64() } });
     }
     const dataStart = Math.ceil(reader.position / alignment) * alignment;
     return new Map(

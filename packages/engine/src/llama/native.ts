@@ -13,8 +13,6 @@ import {
   MODEL_PARAMS,
   MODEL_PARAMS_DEFAULTS,
   type ModelParams,
-  OPT_PARAMS,
-  type OptParams,
   type Pointer,
   QUANTIZE_PARAMS,
   QUANTIZE_PARAMS_DEFAULTS,
@@ -26,9 +24,11 @@ import { assertCompatible } from './verify.ts';
 export const LLAMA_VERSION = '0.5.0-dev';
 const LIBRARY_SUFFIX = 'v0.5.0';
 
-type TypeSpec = Parameters<typeof koffi.sizeof>[0];
+/** TypeSpec is how koffi writes a C type. */
+export type TypeSpec = Parameters<typeof koffi.sizeof>[0];
 
-function bind<T extends (...args: never[]) => unknown>(
+/** bind gives a C function its TypeScript type; the signature must be that of the pinned release. */
+export function bind<T extends (...args: never[]) => unknown>(
   library: LibraryHandle,
   signature: readonly [name: string, result: TypeSpec, args: TypeSpec[]],
 ): KoffiFunc<T> {
@@ -36,7 +36,8 @@ function bind<T extends (...args: never[]) => unknown>(
   return library.func(name, result, args) as unknown as KoffiFunc<T>;
 }
 
-type MaybePointer = Pointer | null;
+/** MaybePointer is a C pointer that may be NULL. */
+export type MaybePointer = Pointer | null;
 
 function bindModel(lib: LibraryHandle) {
   return {
@@ -262,59 +263,17 @@ function bindSampler(lib: LibraryHandle) {
   };
 }
 
-function bindTraining(lib: LibraryHandle, base: LibraryHandle) {
-  return {
-    optInit: bind<(context: Pointer, model: Pointer, params: OptParams) => void>(lib, [
-      'llama_opt_init',
-      'void',
-      ['void *', 'void *', OPT_PARAMS],
-    ]),
-    optEpoch: bind<
-      (
-        context: Pointer,
-        dataset: Pointer,
-        trainResult: Pointer,
-        evalResult: Pointer,
-        split: number,
-        onTrain: MaybePointer,
-        onEval: MaybePointer,
-      ) => void
-    >(lib, ['llama_opt_epoch', 'void', ['void *', 'void *', 'void *', 'void *', 'int64_t', 'void *', 'void *']]),
-    datasetCreate: bind<
-      (dataType: number, labelType: number, data: number, label: number, count: number, shard: number) => Pointer
-    >(base, ['ggml_opt_dataset_init', 'void *', ['int32_t', 'int32_t', 'int64_t', 'int64_t', 'int64_t', 'int64_t']]),
-    datasetFree: bind<(dataset: Pointer) => void>(base, ['ggml_opt_dataset_free', 'void', ['void *']]),
-    datasetData: bind<(dataset: Pointer) => Pointer>(base, ['ggml_opt_dataset_data', 'void *', ['void *']]),
-    datasetLabels: bind<(dataset: Pointer) => Pointer>(base, ['ggml_opt_dataset_labels', 'void *', ['void *']]),
-    tensorData: bind<(tensor: Pointer) => Pointer>(base, ['ggml_get_data', 'void *', ['void *']]),
-    tensorName: bind<(tensor: Pointer) => string>(base, ['ggml_get_name', 'str', ['void *']]),
-    firstTensor: bind<(ggmlContext: Pointer) => MaybePointer>(base, ['ggml_get_first_tensor', 'void *', ['void *']]),
-    nextTensor: bind<(ggmlContext: Pointer, tensor: Pointer) => MaybePointer>(base, [
-      'ggml_get_next_tensor',
-      'void *',
-      ['void *', 'void *'],
-    ]),
-    tensorElementCount: bind<(tensor: Pointer) => number>(base, ['ggml_nelements', 'int64_t', ['void *']]),
-    tensorSetZero: bind<(tensor: Pointer) => Pointer>(base, ['ggml_set_zero', 'void *', ['void *']]),
-    resultCreate: bind<() => Pointer>(base, ['ggml_opt_result_init', 'void *', []]),
-    resultFree: bind<(result: Pointer) => void>(base, ['ggml_opt_result_free', 'void', ['void *']]),
-    resultReset: bind<(result: Pointer) => void>(base, ['ggml_opt_result_reset', 'void', ['void *']]),
-    resultLoss: bind<(result: Pointer, loss: Float64Array, uncertainty: Float64Array) => void>(base, [
-      'ggml_opt_result_loss',
-      'void',
-      ['void *', 'void *', 'void *'],
-    ]),
-    constantOptimizerParams: koffi.address(base.symbol('ggml_opt_get_constant_optimizer_params')),
-  };
-}
-
 /** Native is the part of the C API that Slipway uses, with one typed function per C function. */
 export type Native = ReturnType<typeof bindModel> &
   ReturnType<typeof bindVocab> &
   ReturnType<typeof bindContext> &
   ReturnType<typeof bindMemory> &
-  ReturnType<typeof bindSampler> &
-  ReturnType<typeof bindTraining> & { log: NativeLog; libraryDir: string };
+  ReturnType<typeof bindSampler> & {
+    log: NativeLog;
+    /** ggmlBase and ggml are the tensor libraries below llama.cpp, for code that builds its own graphs. */
+    ggmlBase: LibraryHandle;
+    ggml: LibraryHandle;
+  };
 
 let opened: Native | undefined;
 
@@ -332,9 +291,9 @@ export function openLlama(libraryDir?: string): Native {
     ...bindContext(llama),
     ...bindMemory(llama),
     ...bindSampler(llama),
-    ...bindTraining(llama, base),
     log,
-    libraryDir: dir,
+    ggmlBase: base,
+    ggml,
   };
   assertCompatible({
     version: native.version(),

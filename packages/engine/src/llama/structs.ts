@@ -268,42 +268,5 @@ export const BATCH = koffi.struct({
   logits: 'void *',
 });
 
-/** OptParams is llama_opt_params: what a training run optimises and how. */
-export interface OptParams {
-  n_ctx_train: number;
-  param_filter: Pointer;
-  param_filter_ud: Pointer | null;
-  get_opt_pars: Pointer;
-  get_opt_pars_ud: Pointer | null;
-  optimizer_type: number;
-}
-
-/** OPT_PARAMS is the C layout of llama_opt_params. */
-export const OPT_PARAMS = koffi.struct({
-  n_ctx_train: 'uint32_t',
-  param_filter: 'void *',
-  param_filter_ud: 'void *',
-  get_opt_pars: 'void *',
-  get_opt_pars_ud: 'void *',
-  optimizer_type: 'int32_t',
-});
-
-/** OPTIMIZER_PARAMS_FLOATS is the size of ggml_opt_optimizer_params: alpha, beta1, beta2, eps, wd (AdamW), alpha, wd (SGD). */
-export const OPTIMIZER_PARAMS_FLOATS = 7;
-
 /** LOG_CALLBACK is ggml_log_callback. */
 export const LOG_CALLBACK = koffi.proto('void', ['int32_t', 'const char *', 'void *']);
-
-/** PARAM_FILTER is llama_opt_param_filter. */
-export const PARAM_FILTER = koffi.proto('bool', ['void *', 'void *']);
-
-/** EPOCH_CALLBACK is ggml_opt_epoch_callback. */
-export const EPOCH_CALLBACK = koffi.proto('void', [
-  'bool',
-  'void *',
-  'void *',
-  'void *',
-  'int64_t',
-  'int64_t',
-  'int64_t',
-]);

@@ -1,34 +1,24 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  copyFileSync,
-  createReadStream,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { constants, copyFileSync, createReadStream, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readGgufTensorPlaces } from '../llama/gguf-file.ts';
-import { type LlamaContext, LlamaModel } from '../llama/index.ts';
+import { LlamaModel } from '../llama/index.ts';
 import { type FileType, fileTypeOf, quantise } from '../quantise/index.ts';
+import { readArchitecture } from './architecture.ts';
 import { parseDataset } from './dataset.ts';
 import { learningRateAt } from './learning-rate.ts';
-import { Optimiser } from './optimiser.ts';
-import { maxTrainableLayers } from './plan.ts';
+import { LossMeter } from './loss-meter.ts';
+import { defaultTrainableLayers } from './plan.ts';
 import { tokeniseDocuments } from './render.ts';
 import type { Emit, TrainingSpec } from './spec.ts';
+import { Trainer } from './trainer.ts';
 import { TrainingError } from './training-error.ts';
 import { shuffled, splitWindows, type Windows } from './windows.ts';
 
 const F32 = 0;
 // A file type that cannot be written back without calibration data becomes the nearest one that can.
 const FALLBACK_FILE_TYPE: FileType = 'Q8_0';
-// Enough points for a curve in a short epoch, few enough that a long run stays small in the database.
-const METRICS_PER_EPOCH = 20;
 
 /** workDirectoryOf is where a run keeps what it has not finished; removing it cancels the run without a trace. */
 export function workDirectoryOf(outputPath: string, processId: number): string {
@@ -38,6 +28,7 @@ export function workDirectoryOf(outputPath: string, processId: number): string {
 interface Prepared {
   tokens: Int32Array;
   windows: Windows;
+  metadata: Readonly<Record<string, string>>;
   layerCount: number;
   fileType: number;
   trainableLayers: number;
@@ -68,8 +59,14 @@ async function prepare(spec: TrainingSpec, emit: Emit): Promise<Prepared> {
   const documents = parseDataset(fileName, await readDataset(spec.datasetPath));
   const model = await LlamaModel.load({ path: spec.baseModelPath, vocabOnly: true });
   try {
-    const { layerCount, fileType } = model.info;
-    const trainableLayers = chooseTrainableLayers(spec, layerCount);
+    const { fileType, metadata } = model.info;
+    const tensors = readGgufTensorPlaces(spec.baseModelPath);
+    const { layerCount } = readArchitecture(metadata, tensors);
+    const parameters = [...tensors.values()].reduce((sum, tensor) => sum + tensor.elementCount, 0);
+    const trainableLayers = spec.trainableLayers ?? defaultTrainableLayers(parameters, layerCount);
+    if (trainableLayers > layerCount) {
+      throw new TrainingError(`${trainableLayers} trainable layers were asked for, but the model has ${layerCount}`);
+    }
     const tokens = tokeniseDocuments(model, documents);
     const windows = splitWindows({
       tokenCount: tokens.length,
@@ -83,7 +80,7 @@ async function prepare(spec: TrainingSpec, emit: Emit): Promise<Prepared> {
       status: 'finished',
       message: `${tokens.length} tokens from ${documents.length} documents: ${windows.train.length} windows to learn from, ${windows.validation.length} to check against`,
     });
-    return { tokens, windows, layerCount, fileType, trainableLayers };
+    return { tokens, windows, metadata, layerCount, fileType, trainableLayers };
   } finally {
     model.free();
   }
@@ -95,15 +92,6 @@ async function readDataset(datasetPath: string): Promise<Uint8Array> {
   } catch (error) {
     throw new TrainingError(`The data set cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function chooseTrainableLayers(spec: TrainingSpec, layerCount: number): number {
-  const most = maxTrainableLayers(layerCount);
-  const wanted = spec.trainableLayers ?? most;
-  if (wanted > most) {
-    throw new TrainingError(`${wanted} trainable layers were asked for, but the optimiser has room for ${most}`);
-  }
-  return wanted;
 }
 
 interface Step {
@@ -141,31 +129,22 @@ async function train(spec: TrainingSpec, prepared: Prepared, { f32Path, emit }: 
     status: 'started',
     message: `Training ${trainableLayers} of ${layerCount} layers for ${spec.epochs} epochs on ${spec.threads} threads`,
   });
-  // Weights must be writable memory of our own, in plain layout.
-  const model = await LlamaModel.load({ path: f32Path, memoryMap: false, repack: false });
-  let context: LlamaContext | undefined;
-  let optimiser: Optimiser | undefined;
+  const trainer = new Trainer({
+    path: f32Path,
+    metadata: prepared.metadata,
+    contextTokens: spec.contextTokens,
+    threads: spec.threads,
+    isTrainable: trainableFilter(layerCount, trainableLayers),
+  });
   try {
-    context = model.createContext({
-      contextTokens: spec.contextTokens,
-      batchTokens: spec.contextTokens,
-      threads: spec.threads,
-      flashAttention: 'off',
-      kvTypeKey: 'f32',
-      kvTypeValue: 'f32',
-    });
-    const isTrainable = trainableFilter(layerCount, trainableLayers);
-    optimiser = new Optimiser({ model, context, tokens: prepared.tokens, isTrainable });
-    const losses = await runEpochs(spec, prepared.windows, { optimiser, emit });
+    const losses = await runEpochs(spec, prepared, { trainer, emit });
     emit({ type: 'step', step: 'train', status: 'finished', message: describe(losses) });
     emit({ type: 'step', step: 'save', status: 'started', message: 'Writing the trained weights' });
-    writeTrained(f32Path, optimiser);
-    emit({ type: 'step', step: 'save', status: 'finished', message: `Wrote ${optimiser.trained.size} tensors` });
+    trainer.writeWeights();
+    emit({ type: 'step', step: 'save', status: 'finished', message: `Wrote ${trainer.trained.length} tensors` });
     return losses;
   } finally {
-    optimiser?.free();
-    context?.free();
-    model.free();
+    trainer.free();
   }
 }
 
@@ -181,15 +160,17 @@ export function trainableFilter(layerCount: number, trainableLayers: number): (t
 
 async function runEpochs(
   spec: TrainingSpec,
-  windows: Windows,
-  { optimiser, emit }: { optimiser: Optimiser; emit: Emit },
+  { tokens, windows }: Prepared,
+  { trainer, emit }: { trainer: Trainer; emit: Emit },
 ): Promise<Losses> {
   const perEpoch = windows.train.length;
   const iterations = perEpoch * spec.epochs;
-  const every = Math.max(1, Math.floor(perEpoch / METRICS_PER_EPOCH));
+  const window = (start: number) => tokens.subarray(start, start + spec.contextTokens + 1);
   const validate = async (epoch: number): Promise<number | null> => {
     if (windows.validation.length === 0) return null;
-    const validationLoss = await optimiser.evaluate(windows.validation);
+    let total = 0;
+    for (const start of windows.validation) total += await trainer.evaluate(window(start));
+    const validationLoss = total / windows.validation.length;
     const iteration = epoch * perEpoch;
     emit({ type: 'metric', epoch, iteration, iterations, validationLoss, tokensPerSecond: null });
     return validationLoss;
@@ -199,28 +180,13 @@ async function runEpochs(
   let finalValidationLoss = initialValidationLoss;
   let finalTrainLoss = Number.NaN;
   for (let epoch = 1; epoch <= spec.epochs; epoch += 1) {
-    const before = (epoch - 1) * perEpoch;
-    let since = { steps: 0, loss: 0, startedAt: performance.now() };
-    let epochLoss = 0;
-    optimiser.setLearningRate(learningRateAt(before, iterations, spec.learningRate));
-    await optimiser.train(shuffled(windows.train, spec.seed + epoch), (done, loss) => {
-      epochLoss += loss;
-      since.steps += 1;
-      since.loss += loss;
-      optimiser.setLearningRate(learningRateAt(before + done, iterations, spec.learningRate));
-      if (done % every !== 0 && done !== perEpoch) return;
-      const seconds = (performance.now() - since.startedAt) / 1000;
-      emit({
-        type: 'metric',
-        epoch,
-        iteration: before + done,
-        iterations,
-        trainLoss: since.loss / since.steps,
-        tokensPerSecond: Math.round((since.steps * spec.contextTokens) / seconds),
-      });
-      since = { steps: 0, loss: 0, startedAt: performance.now() };
-    });
-    finalTrainLoss = epochLoss / perEpoch;
+    const meter = new LossMeter({ epoch, perEpoch, iterations, contextTokens: spec.contextTokens });
+    for (const start of shuffled(windows.train, spec.seed + epoch)) {
+      const rate = learningRateAt(meter.iteration, iterations, spec.learningRate);
+      const metric = meter.add(await trainer.train(window(start), rate));
+      if (metric !== null) emit(metric);
+    }
+    finalTrainLoss = meter.meanLoss;
     if (!Number.isFinite(finalTrainLoss)) {
       throw new TrainingError(`The loss is no longer a number after epoch ${epoch}: choose a smaller learning rate`);
     }
@@ -233,29 +199,6 @@ function describe(losses: Losses): string {
   const train = `Training loss ${losses.finalTrainLoss.toFixed(3)}`;
   if (losses.initialValidationLoss === null || losses.finalValidationLoss === null) return train;
   return `${train}, validation loss ${losses.initialValidationLoss.toFixed(3)} before and ${losses.finalValidationLoss.toFixed(3)} after`;
-}
-
-// Only the bytes that learned are replaced, so that every other byte and all metadata of the base stay as they were.
-function writeTrained(f32Path: string, optimiser: Optimiser): void {
-  const places = readGgufTensorPlaces(f32Path);
-  const file = openSync(f32Path, 'r+');
-  try {
-    for (const [name, tensor] of optimiser.trained) {
-      const place = places.get(name);
-      // A tied output is the token embedding, which llama.cpp does not train.
-      if (place === undefined || name === 'token_embd.weight') continue;
-      if (place.type !== F32) throw new TrainingError(`The tensor ${name} is not F32`);
-      writeSync(
-        file,
-        optimiser.tensorBytes(tensor, place.elementCount * 4),
-        0,
-        place.elementCount * 4,
-        place.offsetBytes,
-      );
-    }
-  } finally {
-    closeSync(file);
-  }
 }
 
 async function restoreFileType(spec: TrainingSpec, prepared: Prepared, { f32Path, emit }: Step): Promise<string> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// The KV cache is padded to 256 cells, and the optimiser walks the padded context.
+// Contexts in steps of 256 keep every matrix a multiple of the CPU kernels' tiles.
 const CONTEXT_STEP_TOKENS = 256;
 
 /** trainingSpecSchema is what a training run is told, as JSON. */
@@ -16,7 +16,7 @@ export const trainingSpecSchema = z.strictObject({
   validationFraction: z.number().min(0).max(0.5),
   seed: z.int().min(0).max(0xffffffff),
   threads: z.int().min(1).max(1024),
-  /** trainableLayers counts from the last block backwards; left out, as many as the optimiser has room for. */
+  /** trainableLayers counts from the last block backwards; left out, planTraining's choice. */
   trainableLayers: z.int().min(1).optional(),
 });
 
