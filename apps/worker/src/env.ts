@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { STARTER_MODES } from './jobs/starter/index.ts';
 
 /** WorkerEnvironment is the worker's configuration from the environment. */
 export interface WorkerEnvironment {
@@ -11,6 +12,9 @@ export interface WorkerEnvironment {
   allowedModelPaths: string[];
   /** programEnvironment is all that engine and training processes see of the environment. */
   programEnvironment: Record<string, string>;
+  starter: (typeof STARTER_MODES)[number];
+  /** toolEnvironment is what pip sees when it fetches the starter model: everything but the database's address. */
+  toolEnvironment: Record<string, string>;
 }
 
 /** PROGRAM_VARIABLES reach the programs: where tools and GPU libraries are, and nothing that is secret. */
@@ -30,6 +34,8 @@ export function readEnvironment(source: Record<string, string | undefined> = pro
   if (databaseUrl === undefined || databaseUrl === '') {
     throw new Error('DATABASE_URL is not set. Give the worker a Postgres address, or start everything with npm start.');
   }
+  const starter = STARTER_MODES.find((mode) => mode === (source.SLIPWAY_STARTER || 'full'));
+  if (starter === undefined) throw new Error(`SLIPWAY_STARTER is "${source.SLIPWAY_STARTER}". Give off, tiny or full.`);
   const dataDir = resolve(source.SLIPWAY_DATA_DIR || '.slipway');
   const gatewayPort = readPort('SLIPWAY_GATEWAY_PORT', source.SLIPWAY_GATEWAY_PORT, 8080);
   return {
@@ -39,10 +45,15 @@ export function readEnvironment(source: Record<string, string | undefined> = pro
     workerPort: readPort('SLIPWAY_WORKER_PORT', source.SLIPWAY_WORKER_PORT, 9090),
     gatewayUrl: source.SLIPWAY_GATEWAY_URL || `http://127.0.0.1:${gatewayPort}`,
     allowedModelPaths: (source.SLIPWAY_MODEL_PATHS || join(dataDir, 'models')).split(':').filter((path) => path !== ''),
-    programEnvironment: Object.fromEntries(
-      PROGRAM_VARIABLES.flatMap((name) => (source[name] === undefined ? [] : [[name, source[name]]])),
-    ),
+    programEnvironment: pick(source, (name) => PROGRAM_VARIABLES.includes(name)),
+    starter,
+    toolEnvironment: pick(source, (name) => name !== 'DATABASE_URL' && !name.startsWith('SLIPWAY_')),
   };
+}
+
+function pick(source: Record<string, string | undefined>, isWanted: (name: string) => boolean): Record<string, string> {
+  const entries = Object.entries(source).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries.filter(([name]) => isWanted(name)));
 }
 
 function readPort(name: string, value: string | undefined, fallback: number): number {

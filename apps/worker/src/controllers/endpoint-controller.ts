@@ -21,6 +21,8 @@ import {
 import { findTemplate } from '@slipway/templates';
 import { describeError } from '../telemetry/log.ts';
 import type { LogWriter } from './log-writer.ts';
+import { quotaWarning } from './quota-warning.ts';
+import type { WorkloadOwners } from './workload-owners.ts';
 
 /** RETRY_WAITING_MS: a replica that waits is tried again when slots come free; this is for what has no signal. */
 const RETRY_WAITING_MS = 10_000;
@@ -39,6 +41,7 @@ export interface EndpointControllerOptions {
   driver: ClusterDriver;
   artifacts: ArtifactStore;
   logWriter: LogWriter;
+  owners: WorkloadOwners;
   now: () => Date;
   /** onRemoved is called when a workload is gone, so that its row goes too. */
   onRemoved: (endpointId: string) => void;
@@ -109,6 +112,13 @@ async function start(
   try {
     const rendered = render(options, endpoint, action);
     if ('waitsFor' in rendered) return rendered.waitsFor;
+    const source = replicaSource(endpoint, action.replicaId);
+    options.owners.set(rendered.spec.key, {
+      ownerKind: 'endpoint',
+      ownerId: endpoint.id,
+      teamId: endpoint.teamId,
+      source,
+    });
     const result = await options.driver.ensure(rendered.spec);
     if (result.result === 'waiting') return result.message;
     if (result.result !== 'unchanged') say(options, endpoint, action.replicaId, `Starting. ${action.reason}`);
@@ -163,17 +173,19 @@ async function save(
         before: endpoint,
         now,
       });
+  const warning = await quotaWarning(options.db, endpoint, now);
+  const condition = { ...summary.condition, message: summary.condition.message + warning };
   const areSame = JSON.stringify(replicas.toSorted(byId)) === JSON.stringify(endpoint.replicas.toSorted(byId));
   const isSameStatus =
     endpoint.status === summary.status &&
-    endpoint.condition?.message === summary.condition.message &&
+    endpoint.condition?.message === condition.message &&
     endpoint.observedGeneration === endpoint.generation;
   if (areSame && isSameStatus) return false;
   await withTransaction(options.db, async (tx) => {
     await saveReplicas(tx, endpoint.id, { before: endpoint.replicas, after: replicas });
     await saveEndpointStatus(tx, endpoint.id, {
       status: summary.status,
-      condition: summary.condition,
+      condition,
       observedGeneration: endpoint.generation,
     });
     await publish(tx, { noun: 'serving', id: endpoint.id, teamId: endpoint.teamId });

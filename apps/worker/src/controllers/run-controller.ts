@@ -20,6 +20,7 @@ import { describeError } from '../telemetry/log.ts';
 import type { LogWriter } from './log-writer.ts';
 import { storeTrainedFile, type TrainedFile } from './training/read-trained-file.ts';
 import type { RunReports } from './training/run-reports.ts';
+import type { WorkloadOwners } from './workload-owners.ts';
 
 /** RUN_GRACE_SECONDS: a training process has nothing to finish, and a cancel should be seen within 2 s. */
 const RUN_GRACE_SECONDS = 1;
@@ -41,6 +42,7 @@ export interface RunControllerOptions {
   artifacts: ArtifactStore;
   logWriter: LogWriter;
   reports: RunReports;
+  owners: WorkloadOwners;
   dataDir: string;
   /** codeVersion stands in the lineage of what is trained. */
   codeVersion: string;
@@ -102,6 +104,8 @@ async function start(options: RunControllerOptions, run: ControlledRun): Promise
     if ('waitsFor' in rendered) return rendered.waitsFor;
     // Before the process, so that nothing it says is lost.
     options.reports.begin({ id: run.state.id, teamId: run.teamId });
+    const owner = { ownerKind: 'run' as const, ownerId: run.state.id, teamId: run.teamId, source: 'train' };
+    options.owners.set(rendered.spec.key, owner);
     const result = await options.driver.ensure(rendered.spec);
     if (result.result === 'waiting') return result.message;
     say(options, run, `Starting with ${run.slots} ${run.flavor.name} slots.`);

@@ -21,7 +21,7 @@ export interface ControlledEndpoint {
   teamSlug: string;
   name: string;
   template: string;
-  flavor: { name: string; kind: FlavorKind };
+  flavor: { id: string; name: string; kind: FlavorKind };
   generation: number;
   observedGeneration: number;
   status: Status;
@@ -37,7 +37,7 @@ export async function findControlledEndpoint(client: Tx, id: string): Promise<Co
     where: { id },
     include: {
       team: { select: { slug: true } },
-      flavor: { select: { name: true, kind: true } },
+      flavor: { select: { id: true, name: true, kind: true } },
       revisions: { include: { version: { select: { digest: true } } }, orderBy: { number: 'asc' } },
       replicas: { orderBy: [{ revisionId: 'asc' }, { ordinal: 'asc' }] },
     },
@@ -49,7 +49,7 @@ export async function findControlledEndpoint(client: Tx, id: string): Promise<Co
     teamSlug: row.team.slug,
     name: row.name,
     template: row.template,
-    flavor: { name: row.flavor.name, kind: flavorKindSchema.parse(row.flavor.kind) },
+    flavor: { id: row.flavor.id, name: row.flavor.name, kind: flavorKindSchema.parse(row.flavor.kind) },
     generation: row.generation,
     observedGeneration: row.observedGeneration,
     status: statusSchema.parse(row.status),
