@@ -102,7 +102,7 @@ export const servingContract = {
     method: 'POST',
     path: '/teams/{team}/preflight/endpoint',
     summary: 'Say what a deployment would need and cost',
-    input: deployInput.partial().required({ team: true }),
+    input: deployInput.partial().extend({ team }),
     output: preflightSchema,
   }),
   deployEndpoint: mutation({

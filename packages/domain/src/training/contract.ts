@@ -139,10 +139,7 @@ export const trainingContract = {
     method: 'POST',
     path: '/teams/{team}/preflight/run',
     summary: 'Say what a launch would need, take and cost',
-    input: launchTrainingInput
-      .partial()
-      .required({ team: true })
-      .extend({ params: z.record(z.string(), z.unknown()).optional() }),
+    input: launchTrainingInput.partial().extend({ team, params: z.record(z.string(), z.unknown()).optional() }),
     output: preflightSchema,
   }),
   launchTraining: mutation({
