@@ -29,20 +29,20 @@ describe('invitationStatus', () => {
 });
 
 describe('decideAttempt', () => {
-  const count = (scope: AttemptCount['scope'], failures: number, ageMinutes: number): AttemptCount => ({
+  const count = (scope: AttemptCount['scope'], attempts: number, ageMinutes: number): AttemptCount => ({
     scope,
-    failures,
+    attempts,
     windowStart: minutes(-ageMinutes),
   });
   test.each<[string, AttemptCount[], ReturnType<typeof decideAttempt>]>([
-    ['no failures', [], { isAllowed: true }],
-    ['nine failures of an e-mail', [count('email', 9, 1)], { isAllowed: true }],
-    ['ten failures of an e-mail', [count('email', 10, 5)], { isAllowed: false, retryInMinutes: 10 }],
-    ['ten failures that are over', [count('email', 10, 15)], { isAllowed: true }],
-    ['forty-nine failures of an address', [count('address', 49, 1)], { isAllowed: true }],
+    ['the first try', [count('email', 1, 0), count('address', 1, 0)], { isAllowed: true }],
+    ['the tenth try of an e-mail', [count('email', 10, 1)], { isAllowed: true }],
+    ['the eleventh try of an e-mail', [count('email', 11, 5)], { isAllowed: false, retryInMinutes: 10 }],
+    ['many tries whose window is over', [count('email', 99, 15)], { isAllowed: true }],
+    ['the fiftieth try of an address', [count('address', 50, 1)], { isAllowed: true }],
     [
       'many e-mails from one address',
-      [count('email', 1, 1), count('address', 50, 14)],
+      [count('email', 1, 1), count('address', 51, 14)],
       { isAllowed: false, retryInMinutes: 1 },
     ],
   ])('%s', (_, counts, decision) => expect(decideAttempt(counts, NOW)).toEqual(decision));
