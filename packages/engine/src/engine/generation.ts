@@ -63,6 +63,7 @@ export class Generation implements AsyncIterable<GenerationChunk> {
   private wake: (() => void) | null = null;
   private error: EngineError | null = null;
   private isEnded = false;
+  private produced = 0;
 
   constructor(onCancel: () => void, options: { wantsLogprobs: boolean }) {
     this.onCancel = onCancel;
@@ -77,8 +78,14 @@ export class Generation implements AsyncIterable<GenerationChunk> {
     if (!this.isEnded) this.onCancel();
   }
 
+  /** producedTokens is how many tokens there are so far. */
+  get producedTokens(): number {
+    return this.produced;
+  }
+
   /** push is called by the engine. */
   push(chunk: GenerationChunk): void {
+    this.produced += chunk.tokens.length;
     this.queue.push(chunk);
     this.notify();
   }

@@ -4,7 +4,7 @@ import type { Generation } from '../engine/generation.ts';
 import type { TokenLogprobs } from '../sampling/logprobs.ts';
 import { toUsage } from './accounting.ts';
 import { encodeChat } from './chat-prompt.ts';
-import { type Exchange, GenerationGroup, type ServedModel } from './exchange.ts';
+import { type Exchange, GenerationGroup, type ServedModel, type StreamOptions } from './exchange.ts';
 import { toGenerationRequest } from './generation-options.ts';
 import { HttpError } from './http-error.ts';
 import { toChatLogprobs } from './logprobs-format.ts';
@@ -33,7 +33,7 @@ export async function handleChatCompletions(served: ServedModel, exchange: Excha
     requests: Array.from({ length: choices }, (_, choice) => toGenerationRequest(settings, promptTokens, choice)),
   });
   const answer = new ChatAnswer({ served, exchange, group, toolNames });
-  if (request.stream === true) await answer.stream(request.stream_options?.include_usage === true);
+  if (request.stream === true) await answer.stream(request.stream_options);
   else await answer.send();
 }
 
@@ -88,12 +88,11 @@ class ChatAnswer {
     });
   }
 
-  async stream(includeUsage: boolean): Promise<void> {
+  async stream(options: StreamOptions): Promise<void> {
     const stream = new SseStream(this.exchange.res, this.exchange.headers);
-    const usage = includeUsage ? { usage: null } : {};
     const head = this.head('chat.completion.chunk');
     const send = (index: number, delta: object, rest: { finish_reason: string | null; logprobs?: unknown }) =>
-      stream.send({ ...head, choices: [{ index, delta, ...rest }], ...usage });
+      stream.send({ ...head, choices: [{ index, delta, ...rest }], ...this.group.usageField(options) });
     const writeChoice = async (generation: Generation, index: number) => {
       await send(index, { role: 'assistant', content: '' }, { finish_reason: null });
       let callCount = 0;
@@ -108,7 +107,9 @@ class ChatAnswer {
       }
     };
     await this.whileConnected(Promise.all(this.group.generations.map(writeChoice)));
-    if (includeUsage) await stream.send({ ...head, choices: [], usage: toUsage(await this.group.usage) });
+    if (options?.include_usage === true) {
+      await stream.send({ ...head, choices: [], usage: toUsage(await this.group.usage) });
+    }
     stream.end();
   }
 

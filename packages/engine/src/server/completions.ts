@@ -1,7 +1,7 @@
 import type { FinishReason, Generation } from '../engine/generation.ts';
 import type { TokenLogprobs } from '../sampling/logprobs.ts';
 import { toUsage } from './accounting.ts';
-import { type Exchange, GenerationGroup, type ServedModel } from './exchange.ts';
+import { type Exchange, GenerationGroup, type ServedModel, type StreamOptions } from './exchange.ts';
 import { toGenerationRequest } from './generation-options.ts';
 import { HttpError } from './http-error.ts';
 import { toCompletionLogprobs } from './logprobs-format.ts';
@@ -42,7 +42,7 @@ export async function handleCompletions(served: ServedModel, exchange: Exchange,
       group,
       echoes,
       head,
-      hasUsage: request.stream_options?.include_usage === true,
+      streamOptions: request.stream_options,
     });
     return;
   }
@@ -109,15 +109,18 @@ async function streamChoices(options: {
   group: GenerationGroup;
   echoes: readonly string[];
   head: object;
-  hasUsage: boolean;
+  streamOptions: StreamOptions;
 }): Promise<void> {
   const { served, exchange, group, head } = options;
   const stream = new SseStream(exchange.res, exchange.headers);
-  const usage = options.hasUsage ? { usage: null } : {};
   const writeChoice = async (generation: Generation, index: number) => {
     const echo = options.echoes[index] ?? '';
     const send = (text: string, finishReason: string | null, logprobs: unknown) =>
-      stream.send({ ...head, choices: [{ index, text, logprobs, finish_reason: finishReason }], ...usage });
+      stream.send({
+        ...head,
+        choices: [{ index, text, logprobs, finish_reason: finishReason }],
+        ...group.usageField(options.streamOptions),
+      });
     if (echo !== '') await send(echo, null, null);
     let offset = echo.length;
     for await (const chunk of generation) {
@@ -136,6 +139,8 @@ async function streamChoices(options: {
     group.cancel();
     throw error;
   }
-  if (options.hasUsage) await stream.send({ ...head, choices: [], usage: toUsage(await group.usage) });
+  if (options.streamOptions?.include_usage === true) {
+    await stream.send({ ...head, choices: [], usage: toUsage(await group.usage) });
+  }
   stream.end();
 }

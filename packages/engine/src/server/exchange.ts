@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Generation, GenerationRequest } from '../engine/generation.ts';
 import { summarise, type UsageRecord } from './accounting.ts';
 import type { HttpError } from './http-error.ts';
+import type { SamplingFields } from './request-schemas.ts';
 
 /** ServedModel is the model behind a server. */
 export interface ServedModel {
@@ -64,17 +65,24 @@ export class Exchange {
   }
 }
 
+/** StreamOptions say whether and how a stream speaks of usage. */
+export type StreamOptions = SamplingFields['stream_options'];
+
 /** GenerationGroup is all choices of one HTTP request; they end together when the client leaves. */
 export class GenerationGroup {
   readonly generations: Generation[] = [];
   /** usage resolves when all choices ended. */
   readonly usage: Promise<UsageRecord>;
+  private readonly promptTokens: number;
 
   constructor(
     served: ServedModel,
     exchange: Exchange,
     options: { requests: readonly GenerationRequest[]; kind: UsageRecord['kind']; choicesPerPrompt: number },
   ) {
+    this.promptTokens = options.requests
+      .filter((_, index) => index % options.choicesPerPrompt === 0)
+      .reduce((total, request) => total + request.promptTokens.length, 0);
     try {
       for (const request of options.requests) this.generations.push(served.engine.generate(request));
     } catch (error) {
@@ -92,6 +100,21 @@ export class GenerationGroup {
       served.onFinished(usage);
       return usage;
     });
+  }
+
+  /** usageField is the usage of a streamed piece: absent, null until the last chunk, or what was used so far, from the first token on. */
+  usageField(options: StreamOptions): { usage?: object | null } {
+    if (options?.include_usage !== true) return {};
+    const completionTokens = this.generations.reduce((total, generation) => total + generation.producedTokens, 0);
+    if (options.continuous_usage_stats !== true || completionTokens === 0) return { usage: null };
+    const { promptTokens } = this;
+    return {
+      usage: {
+        prompt_tokens: promptTokens,
+        completion_tokens: completionTokens,
+        total_tokens: promptTokens + completionTokens,
+      },
+    };
   }
 
   /** cancel ends every choice. */

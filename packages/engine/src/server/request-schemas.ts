@@ -5,7 +5,13 @@ const tokenId = z.int().min(0);
 const samplingFields = {
   model: z.string().min(1),
   stream: z.boolean().nullish(),
-  stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
+  stream_options: z
+    .object({
+      include_usage: z.boolean().nullish(),
+      /** continuous_usage_stats (vLLM's name) puts the usage so far on every piece. */
+      continuous_usage_stats: z.boolean().nullish(),
+    })
+    .nullish(),
   max_tokens: z.int().min(1).nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().gt(0).max(1).nullish(),

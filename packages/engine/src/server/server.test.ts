@@ -75,6 +75,20 @@ describe('chat completions with the openai client', () => {
     expect(chunks.slice(0, -1).every((chunk) => chunk.usage === null)).toBe(true);
   });
 
+  test('with continuous_usage_stats every piece says what was used so far, from the first token on', async () => {
+    const { client } = await start();
+    const options = { include_usage: true, continuous_usage_stats: true };
+    const chunks = await collect(
+      await client.chat.completions.create({ ...QUESTION, stream: true, stream_options: options }),
+    );
+    const usages = chunks.map((chunk) => chunk.usage ?? null);
+    expect(usages[0]).toBeNull();
+    expect(usages.at(-1)).toMatchObject({ prompt_tokens: 48, completion_tokens: 22 });
+    const produced = usages.slice(1).map((usage) => usage?.completion_tokens ?? 0);
+    expect(produced).toEqual(produced.toSorted((a, b) => a - b));
+    expect(usages.slice(1).every((usage) => usage?.prompt_tokens === 48)).toBe(true);
+  });
+
   test('without include_usage no chunk speaks of usage', async () => {
     const { client } = await start();
     const chunks = await collect(await client.chat.completions.create({ ...QUESTION, stream: true }));
