@@ -197,18 +197,16 @@ export interface VersionUse {
 
 /** findVersionUse reads which living endpoints have a revision of this version, and which runs were trained from it. */
 export async function findVersionUse(tx: Tx, versionId: string): Promise<VersionUse> {
-  const [endpoints, runs] = await Promise.all([
-    tx.endpoint.findMany({
-      where: { deletedAt: null, revisions: { some: { versionId } } },
-      select: { id: true, name: true },
-      orderBy: { name: 'asc' },
-    }),
-    tx.trainingRun.findMany({
-      where: { baseVersionId: versionId },
-      select: { id: true, name: true },
-      orderBy: { createdAt: 'asc' },
-    }),
-  ]);
+  const endpoints = await tx.endpoint.findMany({
+    where: { deletedAt: null, revisions: { some: { versionId } } },
+    select: { id: true, name: true },
+    orderBy: { name: 'asc' },
+  });
+  const runs = await tx.trainingRun.findMany({
+    where: { baseVersionId: versionId },
+    select: { id: true, name: true },
+    orderBy: { createdAt: 'asc' },
+  });
   return { endpoints, runs };
 }
 

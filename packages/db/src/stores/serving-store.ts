@@ -134,8 +134,8 @@ export async function updateRevision(
   tx: Tx,
   change: Pick<RevisionRecord, 'id' | 'role' | 'weightPercent' | 'replicas'>,
 ): Promise<void> {
-  const { id, ...data } = change;
-  await tx.revision.update({ where: { id }, data });
+  const { id, role, weightPercent, replicas } = change;
+  await tx.revision.update({ where: { id }, data: { role, weightPercent, replicas } });
 }
 
 /** saveDesiredChange marks an endpoint as changed: a new generation for its controller, and what it is doing in words. */

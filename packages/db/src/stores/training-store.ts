@@ -196,10 +196,12 @@ export async function listRunMetrics(tx: Tx, runId: string): Promise<RunMetricRe
 async function complete(tx: Tx, rows: readonly RunRow[]): Promise<RunRecord[]> {
   const runIds = rows.map((row) => row.id);
   const versionIds = rows.flatMap((row) => row.outputVersionId ?? []);
-  const [costs, versions] = await Promise.all([
-    tx.slotRecord.groupBy({ by: ['ownerId'], where: { ownerId: { in: runIds } }, _sum: { costPicos: true } }),
-    tx.modelVersion.findMany({ where: { id: { in: versionIds } }, ...VERSION }),
-  ]);
+  const costs = await tx.slotRecord.groupBy({
+    by: ['ownerId'],
+    where: { ownerId: { in: runIds } },
+    _sum: { costPicos: true },
+  });
+  const versions = await tx.modelVersion.findMany({ where: { id: { in: versionIds } }, ...VERSION });
   const costOf = new Map(costs.map((cost) => [cost.ownerId, cost._sum.costPicos ?? 0n]));
   const labelOf = new Map(versions.map((version) => [version.id, toLabel(version)]));
   return rows.map((row) => {
