@@ -16,7 +16,7 @@ const APPS_MAY_IMPORT = {
   worker: ['domain', 'db', 'templates', 'cluster', 'engine', 'gateway', 'use-cases'],
   cli: ['domain'],
 };
-const tests = '\\.test\\.tsx?$|/bench/';
+const tests = '\\.test\\.tsx?$|/bench/|/src/testing/';
 const only = (folder, names) => ({
   name: `${folder.replace('/', '-')}-imports`,
   severity: 'error',
@@ -42,7 +42,7 @@ module.exports = {
       name: 'prisma-stays-in-db',
       severity: 'error',
       from: { path: '^(apps|packages)/', pathNot: '^packages/db/' },
-      to: { path: 'prisma|/db/src/generated' },
+      to: { path: '/node_modules/@?prisma/|/db/src/generated' },
     },
     {
       name: 'routes-import-features',
