@@ -10,7 +10,7 @@ import {
   withTransaction,
 } from '@slipway/db';
 import { parseWorkloadKey } from '@slipway/domain/catalog';
-import { slotCostPicos, slotMillis, slotPriceAt } from '@slipway/domain/metering';
+import { meterSlots } from '@slipway/domain/metering';
 import { describeError, type Log } from '../telemetry/log.ts';
 
 /** METERING_INTERVAL_MS: at most this much of a workload's time is lost when the worker is killed. */
@@ -51,20 +51,12 @@ export function createMeter(options: { db: Database; log: Log; now: () => Date }
       const meteredUntil = await findMeteredUntil(tx, owner.ownerId);
       const startAt = meteredUntil !== null && meteredUntil > interval.since ? meteredUntil : interval.since;
       if (startAt >= until) return;
-      const price = slotPriceAt(await listPriceEntries(tx), interval.flavor, startAt);
-      if (price === null)
-        options.log('warning', 'A slot has no price; its use is recorded at 0.', { flavor: interval.flavor });
-      const millis = slotMillis(interval.slots, startAt, until);
-      await appendSlotRecord(tx, {
-        owner,
-        flavorName: interval.flavor,
-        slots: interval.slots,
-        startAt,
-        endAt: until,
-        slotMillis: millis,
-        priceMicros: price ?? 0n,
-        costPicos: slotCostPicos(millis, price ?? 0n),
-      });
+      const { flavor: flavorName, slots } = interval;
+      for (const piece of meterSlots({ flavorName, slots, startAt, endAt: until }, await listPriceEntries(tx))) {
+        if (piece.priceMicros === null)
+          options.log('warning', 'A slot has no price; its use is recorded at 0.', { flavor: flavorName });
+        await appendSlotRecord(tx, { ...piece, owner, flavorName, slots, priceMicros: piece.priceMicros ?? 0n });
+      }
     });
   }
 
