@@ -1,9 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDatabase, createLocalArtifactStore, migrate } from '@slipway/db';
-import { seedFirstRun } from '@slipway/use-cases/access';
 import pg from 'pg';
 import { root, step } from './bootstrap.mjs';
+import type { Seeded } from './database.ts';
 import { type LocalConfig, readLocalConfig } from './env.ts';
 import { startEmbeddedPostgres } from './postgres.ts';
 import { checkMachine } from './preflight.ts';
@@ -47,8 +46,9 @@ async function start(config: LocalConfig): Promise<void> {
   await prepareCode();
   // 3. Database.
   const databaseUrl = config.databaseUrl ?? (await startOwnPostgres(config));
-  await step('Bringing the database up to date', () => migrate(databaseUrl, join(root, 'prisma/migrations')));
-  const seeded = await seed(config, databaseUrl);
+  // The database client exists only since step 2.
+  const { bringUpToDate } = await import('./database.ts');
+  const seeded = await step('Bringing the database up to date', () => bringUpToDate(config, databaseUrl));
   // 4. Processes; the gateway lives in the worker.
   const env = {
     ...config.inherited,
@@ -108,31 +108,7 @@ async function startOwnPostgres(config: LocalConfig): Promise<string> {
   return server.url.replace(/\/postgres$/, '/slipway');
 }
 
-async function seed(config: LocalConfig, databaseUrl: string) {
-  const db = createDatabase(databaseUrl);
-  const deps = {
-    db,
-    artifacts: createLocalArtifactStore(config.dataDir),
-    dataDir: config.dataDir,
-    now: () => new Date(),
-    gatewayUrl: `http://localhost:${config.gatewayPort}`,
-    allowedModelPaths: [],
-  };
-  try {
-    return await seedFirstRun(deps, {
-      adminEmail: config.adminEmail,
-      adminPassword: config.adminPassword ?? undefined,
-    });
-  } finally {
-    await db.close();
-  }
-}
-
-function printWelcome(
-  config: LocalConfig,
-  seeded: { adminEmail: string; oneTimePassword: string | null },
-  seconds: number,
-): void {
+function printWelcome(config: LocalConfig, seeded: Seeded, seconds: number): void {
   const password = seeded.oneTimePassword === null ? [] : [`  One-time password  ${seeded.oneTimePassword}`];
   const lines = [
     '',

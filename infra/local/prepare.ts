@@ -62,6 +62,8 @@ function run(args: string[], cwd: string): Promise<void> {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    const end = () => child.kill();
+    process.once('exit', end);
     child.once('error', fail);
     child.once('close', (code) =>
       code === 0

@@ -35,6 +35,7 @@ export async function superviseProgram(spec: ProgramSpec): Promise<Supervised> {
   let pauseMs = FIRST_PAUSE_MS;
   let exited: Promise<void>;
   let hasExited = false;
+  let hasServed = false;
 
   const launch = () => {
     hasExited = false;
@@ -56,7 +57,8 @@ export async function superviseProgram(spec: ProgramSpec): Promise<Supervised> {
       child.once('exit', (code, signal) => {
         hasExited = true;
         done();
-        if (isStopping) return;
+        // A program that never served has a reason that a restart does not mend.
+        if (isStopping || !hasServed) return;
         process.stderr.write(
           `  ${spec.name} ended (${signal ?? code}); starting it again in ${pauseMs / 1000} s. Log: ${spec.logFile}\n`,
         );
@@ -78,6 +80,7 @@ export async function superviseProgram(spec: ProgramSpec): Promise<Supervised> {
     log.end();
   };
   await waitHealthy(spec, () => hasExited, stop, lastLines);
+  hasServed = true;
   return { stop };
 }
 
