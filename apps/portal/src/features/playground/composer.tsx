@@ -31,13 +31,13 @@ export function Composer({
   return (
     <form
       aria-label="Ask"
-      className="flex shrink-0 items-end gap-2 border-line border-t p-3"
+      className="flex shrink-0 flex-col gap-1 border-line border-t p-3"
       onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
     >
-      <div className="min-w-0 flex-1">
+      <div className="flex items-end gap-2">
         <Textarea
           aria-label="Message"
           aria-describedby="composer-keys"
@@ -48,11 +48,6 @@ export function Composer({
           onKeyDown={onKeyDown}
           className="resize-none"
         />
-        <p id="composer-keys" className="mt-1 text-[11.5px] text-ink-subtle max-sm:sr-only">
-          Enter sends, Shift + Enter begins a line
-        </p>
-      </div>
-      <div className="sm:mb-6">
         {isStreaming ? (
           <Button size="lg" onClick={onStop}>
             <Square aria-hidden />
@@ -65,6 +60,9 @@ export function Composer({
           </Button>
         )}
       </div>
+      <p id="composer-keys" className="text-[11.5px] text-ink-subtle max-sm:sr-only">
+        Enter sends, Shift + Enter begins a line
+      </p>
     </form>
   );
 }

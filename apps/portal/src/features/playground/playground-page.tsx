@@ -45,22 +45,23 @@ export function PlaygroundPage({ team }: { team: string }) {
         </Card>
       ) : (
         <div className="grid min-w-0 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
-          <Card isFlush className="flex h-[calc(100dvh-13rem)] min-h-96 flex-col lg:order-none">
-            <div className="flex h-full min-h-0 flex-col">
-              <ChatThread
-                messages={messages}
-                isStreaming={isStreaming}
-                modelId={endpoint.modelId}
-                onRegenerate={chat.regenerate}
-              />
-              <Composer
-                isStreaming={isStreaming}
-                isReady={endpoint.readyReplicas > 0}
-                onAsk={chat.ask}
-                onStop={chat.stop}
-              />
-            </div>
-          </Card>
+          <section
+            aria-label="Chat"
+            className="flex h-[calc(100dvh-12rem)] min-h-96 min-w-0 flex-col rounded-lg border border-line bg-surface"
+          >
+            <ChatThread
+              messages={messages}
+              isStreaming={isStreaming}
+              modelId={endpoint.modelId}
+              onRegenerate={chat.regenerate}
+            />
+            <Composer
+              isStreaming={isStreaming}
+              isReady={endpoint.readyReplicas > 0}
+              onAsk={chat.ask}
+              onStop={chat.stop}
+            />
+          </section>
           <aside aria-label="Settings" className="flex min-w-0 flex-col gap-4 max-lg:order-first">
             <Card>
               <Field label="Endpoint" isRequired>

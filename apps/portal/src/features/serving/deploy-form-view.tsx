@@ -84,17 +84,15 @@ export function DeployForm({ team, template, versions }: DeployFormProps) {
           )}
           <ModelCard template={template} versions={versions} />
           <SizeCard team={team} />
-          <Card>
-            <div className="flex flex-wrap items-center justify-end gap-3">
-              {isRefused ? (
-                <p className="text-[12.5px] text-danger">The preflight says why it cannot be deployed yet.</p>
-              ) : null}
-              <Button type="submit" variant="primary" isPending={deploy.isPending}>
-                <Rocket aria-hidden />
-                Deploy endpoint
-              </Button>
-            </div>
-          </Card>
+          <div className="flex flex-wrap items-center justify-end gap-3">
+            {isRefused ? (
+              <p className="text-[12.5px] text-danger">The preflight says why it cannot be deployed yet.</p>
+            ) : null}
+            <Button type="submit" variant="primary" isPending={deploy.isPending}>
+              <Rocket aria-hidden />
+              Deploy endpoint
+            </Button>
+          </div>
         </form>
         <PreflightPanel
           preflight={preflight.data}
@@ -184,7 +182,7 @@ function SizeCard({ team }: { team: string }) {
           />
         </Field>
         <Field label="Replicas" isRequired error={errors.replicas?.message} help="0 deploys it paused.">
-          <Input {...number} unit="replicas" {...form.register('replicas')} />
+          <Input {...number} {...form.register('replicas')} />
         </Field>
         <Field
           label="Slots per replica"

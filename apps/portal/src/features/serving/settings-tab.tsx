@@ -79,7 +79,6 @@ function ScaleCard({ team, endpoint }: { team: string; endpoint: EndpointDetail 
           <Input
             inputMode="numeric"
             autoComplete="off"
-            unit="replicas"
             value={text}
             onChange={(event) => setTyped(event.target.value)}
           />

@@ -2,7 +2,7 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import type { catalogContract } from '@slipway/domain/catalog';
 import type { OutputOf } from '@slipway/domain/kernel';
-import { Button, Card, Field, Notice, Select, toast } from '@slipway/ui';
+import { Button, Field, Notice, Select, toast } from '@slipway/ui';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { FlaskConical } from 'lucide-react';
 import { useRouter } from 'next/navigation';
@@ -109,17 +109,15 @@ function TemplateForm({ team, template, bases }: { team: string; template: Templ
           <InputsCard team={team} template={template} bases={bases} />
           <ParamsCard fields={fields} />
           <ResourcesCard team={team} />
-          <Card>
-            <div className="flex flex-wrap items-center justify-end gap-3">
-              {preflight.data?.isLaunchable === false && waits === null ? (
-                <p className="text-[12.5px] text-danger">The preflight says why it cannot be launched yet.</p>
-              ) : null}
-              <Button type="submit" variant="primary" isPending={launch.isPending}>
-                <FlaskConical aria-hidden />
-                Launch run
-              </Button>
-            </div>
-          </Card>
+          <div className="flex flex-wrap items-center justify-end gap-3">
+            {preflight.data?.isLaunchable === false && waits === null ? (
+              <p className="text-[12.5px] text-danger">The preflight says why it cannot be launched yet.</p>
+            ) : null}
+            <Button type="submit" variant="primary" isPending={launch.isPending}>
+              <FlaskConical aria-hidden />
+              Launch run
+            </Button>
+          </div>
         </form>
         <PreflightPanel
           preflight={preflight.data}
