@@ -191,15 +191,15 @@ export async function insertVersion(tx: Tx, input: NewVersion): Promise<VersionR
 
 /** VersionUse is what stands in the way of deleting a version. */
 export interface VersionUse {
-  endpoints: { id: string; name: string }[];
+  endpoints: { id: string; name: string; isEnding: boolean }[];
   runs: { id: string; name: string }[];
 }
 
-/** findVersionUse reads which living endpoints have a revision of this version, and which runs were trained from it. */
+/** findVersionUse reads which endpoints have a revision of this version (living ones, and those whose processes are still ending), and which runs were trained from it. */
 export async function findVersionUse(tx: Tx, versionId: string): Promise<VersionUse> {
   const endpoints = await tx.endpoint.findMany({
-    where: { deletedAt: null, revisions: { some: { versionId } } },
-    select: { id: true, name: true },
+    where: { revisions: { some: { versionId } }, OR: [{ deletedAt: null }, { replicas: { some: {} } }] },
+    select: { id: true, name: true, deletedAt: true },
     orderBy: { name: 'asc' },
   });
   const runs = await tx.trainingRun.findMany({
@@ -207,7 +207,10 @@ export async function findVersionUse(tx: Tx, versionId: string): Promise<Version
     select: { id: true, name: true },
     orderBy: { createdAt: 'asc' },
   });
-  return { endpoints, runs };
+  return {
+    endpoints: endpoints.map(({ deletedAt, ...endpoint }) => ({ ...endpoint, isEnding: deletedAt !== null })),
+    runs,
+  };
 }
 
 /** listServingEndpoints reads the endpoints that a team can see and that give this version traffic or replicas now. */

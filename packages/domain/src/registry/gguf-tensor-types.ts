@@ -42,6 +42,8 @@ export const TENSOR_TYPES: Readonly<Record<number, TensorType>> = {
   35: type('TQ2_0', 256, 66),
   39: type('MXFP4', 32, 17),
   40: type('NVFP4', 64, 36),
+  41: type('Q1_0', 128, 18),
+  42: type('Q2_0', 64, 18),
 };
 
 /** FILE_TYPES names the values of `general.file_type`. */
@@ -80,4 +82,6 @@ export const FILE_TYPES: Readonly<Record<number, string>> = {
   37: 'TQ2_0',
   38: 'MXFP4',
   39: 'NVFP4',
+  40: 'Q1_0',
+  41: 'Q2_0',
 };

@@ -60,6 +60,9 @@ function checkConfirmation(version: VersionRecord, confirm: string): void {
 
 function refuseUsed(version: VersionRecord, use: VersionUse): void {
   const [endpoint] = use.endpoints;
+  if (endpoint?.isEnding) {
+    throw conflict(`Endpoint ${endpoint.name} used ${version.label} and is still ending: try again in a moment.`);
+  }
   if (endpoint) throw conflict(`${version.label} is used by endpoint ${endpoint.name}: delete that endpoint first.`);
   const [run] = use.runs;
   if (run) throw conflict(`${version.label} is what run ${run.name} was trained from: its lineage must stay.`);

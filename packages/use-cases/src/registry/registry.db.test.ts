@@ -153,7 +153,7 @@ describe('models and versions', () => {
     const version = await addReadyVersion(platform, team);
     await grantSlots(platform, team, 1);
     const input = servingContract.deployEndpoint.input.parse({ team: 'vision', name: 'chat', versionId: version.id });
-    await deployEndpoint(platform.deps, ada, input);
+    const endpoint = await deployEndpoint(platform.deps, ada, input);
     const address = { team: 'vision', versionId: version.id };
     expect((await registry.getModelVersion(platform.deps, ada, address)).usedByEndpoints).toMatchObject([
       { name: 'chat' },
@@ -161,6 +161,11 @@ describe('models and versions', () => {
     const remove = () => registry.deleteModelVersion(platform.deps, ada, { ...address, confirm: 'tiny:1' });
     await expect(remove()).rejects.toThrow('is used by endpoint chat: delete that endpoint first');
     await deleteEndpoint(platform.deps, ada, { team: 'vision', endpoint: 'chat', confirm: 'chat' });
+    const revisionId = endpoint.stable?.id ?? '';
+    const replica = { id: `${revisionId}-0`, endpointId: endpoint.id, revisionId, ordinal: 0, status: 'scaling' };
+    await platform.db.prisma.replica.create({ data: replica });
+    await expect(remove()).rejects.toThrow('is still ending: try again in a moment');
+    await platform.db.prisma.replica.deleteMany();
     await remove();
     expect(await platform.db.prisma.modelVersion.count()).toBe(0);
   });

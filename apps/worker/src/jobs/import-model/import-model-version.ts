@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ArtifactStore,
@@ -19,7 +18,7 @@ import { requireSpace } from './free-space.ts';
 import { ImportAbandoned, ImportProgress } from './import-progress.ts';
 import { ImportRefusal } from './import-refusal.ts';
 import { GgufInspector } from './inspect-gguf.ts';
-import { openSource, uploadPath } from './open-source.ts';
+import { openSource, removeUpload } from './open-source.ts';
 import { readResumably } from './read-resumably.ts';
 import { recordFailure, recordImported } from './record-import.ts';
 
@@ -54,7 +53,7 @@ export async function importModelVersion(deps: ImportDeps, versionId: string, si
       throw new ImportRefusal('SourceMissing', 'Where to import it from is not known any more. Register it again.');
     const { artifact, metadata } = await transfer(deps, { version, stored, signal });
     await recordImported(deps, { version, artifact, metadata });
-    if (stored.source.kind === 'upload') await rm(uploadPath(deps.dataDir, stored.source.uploadId), { force: true });
+    if (stored.source.kind === 'upload') await removeUpload(deps.dataDir, stored.source.uploadId);
   } catch (err) {
     // The version is as it was: the job runs again when the worker is back.
     if (signal.aborted) throw err;

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DomainError } from '@slipway/domain';
 import type { ModelSource } from '@slipway/domain/registry';
@@ -35,11 +36,18 @@ export async function openSource(source: ModelSource, settings: SourceSettings):
   }
 }
 
-/** uploadPath is where the bytes of an upload lie. */
-export function uploadPath(dataDir: string, uploadId: string): string {
+/** Where the bytes of an upload lie. */
+function uploadPath(dataDir: string, uploadId: string): string {
   if (!/^[\w-]+$/.test(uploadId))
     throw new ImportRefusal('SourceMissing', 'There is no such upload. Upload the file again.');
   return join(dataDir, 'uploads', uploadId);
+}
+
+/** removeUpload deletes the bytes of an upload, and what the upload protocol keeps beside them. */
+export async function removeUpload(dataDir: string, uploadId: string): Promise<void> {
+  const path = uploadPath(dataDir, uploadId);
+  await rm(path, { force: true });
+  await rm(`${path}.json`, { force: true });
 }
 
 /** A link may have been put in place since the registration, so the path is resolved again now. */

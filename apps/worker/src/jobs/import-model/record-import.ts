@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import {
   appendAudit,
   cancelImport,
@@ -19,7 +18,7 @@ import type { Condition } from '@slipway/domain';
 import { type GgufMetadata, type StoredSource, withoutSecret } from '@slipway/domain/registry';
 import type { ImportDeps } from './import-model-version.ts';
 import type { ImportRefusal } from './import-refusal.ts';
-import { uploadPath } from './open-source.ts';
+import { removeUpload } from './open-source.ts';
 
 /** recordImported makes the version ready; if its model already has these bytes it is cancelled and says which version they are. */
 export async function recordImported(
@@ -72,7 +71,7 @@ export async function recordFailure(
       detail: { reason: refusal.reason, message: refusal.message },
     });
   });
-  if (uselessUpload !== null) await rm(uploadPath(deps.dataDir, uselessUpload), { force: true });
+  if (uselessUpload !== null) await removeUpload(deps.dataDir, uselessUpload);
 }
 
 function outcome(deps: ImportDeps, reason: string, message: string): Condition {
