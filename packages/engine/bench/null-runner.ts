@@ -22,6 +22,7 @@ export class NullRunner implements ModelRunner {
   };
   readonly totalBlocks = 8192;
   readonly blockTokens = 16;
+  readonly maxCachedBlocks = 8192;
   readonly maxSequences = 64;
   readonly canSharePrefixes = true;
   /** betweenStepsMs holds the time from the end of a full step to the beginning of the next. */

@@ -67,7 +67,7 @@ export class Engine {
       maxSequences: Math.min(options.maxSequences ?? options.runner.maxSequences, options.runner.maxSequences),
       blockTokens: options.runner.blockTokens,
     };
-    this.kv = new KvCache({ totalBlocks: options.runner.totalBlocks, blockTokens: options.runner.blockTokens });
+    this.kv = new KvCache(options.runner);
     if (options.runner.totalBlocks * options.runner.blockTokens < options.contextTokens) {
       const tokens = options.runner.totalBlocks * options.runner.blockTokens;
       throw new EngineError(
@@ -281,6 +281,8 @@ export class Engine {
     if (this.runner.canSharePrefixes) sequence.extendChain(this.limits.blockTokens);
     this.kv.publish(sequence.id, sequence.chain, sequence.computedTokens);
     this.runner.closeSequence(sequence.id, this.kv.end(sequence.id));
+    this.kv.trim();
+    this.dropEvicted();
   }
 
   private dropEvicted(): void {

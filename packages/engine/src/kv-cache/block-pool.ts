@@ -13,19 +13,19 @@ export interface BlockCounts {
 
 const NONE = -1;
 
-/** BlockPool counts the users of every block and hands out the free ones, those without content first, then least recently used. */
+/** BlockPool counts the users of every block and hands out blocks: free ones first, then the least recently used cached one. */
 export class BlockPool {
   readonly total: number;
   private readonly users: Int32Array;
   private readonly hashes: (BlockHash | undefined)[];
   private readonly byHash = new Map<BlockHash, BlockId>();
-  // Blocks without users form a doubly linked list in eviction order, so that reviving one in the middle is O(1).
+  private readonly free: BlockId[];
+  // Cached blocks form a doubly linked list, oldest first, so that reviving one in the middle is O(1).
   private readonly next: Int32Array;
   private readonly previous: Int32Array;
-  private head = NONE;
-  private tail = NONE;
+  private oldest = NONE;
+  private newest = NONE;
   private cachedCount = 0;
-  private unusedCount = 0;
 
   constructor(total: number) {
     this.total = total;
@@ -33,43 +33,39 @@ export class BlockPool {
     this.hashes = new Array<BlockHash | undefined>(total).fill(undefined);
     this.next = new Int32Array(total).fill(NONE);
     this.previous = new Int32Array(total).fill(NONE);
-    for (let block = 0; block < total; block += 1) this.append(block);
+    this.free = Array.from({ length: total }, (_, index) => total - 1 - index);
   }
 
   get counts(): BlockCounts {
-    return {
-      total: this.total,
-      free: this.unusedCount - this.cachedCount,
-      cached: this.cachedCount,
-      used: this.total - this.unusedCount,
-    };
+    const free = this.free.length;
+    return { total: this.total, free, cached: this.cachedCount, used: this.total - free - this.cachedCount };
   }
 
   /** available is how many blocks can be taken: free ones and cached ones. */
   get available(): number {
-    return this.unusedCount;
+    return this.free.length + this.cachedCount;
   }
 
   /** take gives a block to one user; `evicted` says that cached content was given up for it. Null when all are used. */
   take(): { block: BlockId; evicted: boolean } | null {
-    const block = this.head;
-    if (block === NONE) return null;
-    this.unlink(block);
+    const evicted = this.free.length === 0 ? this.evictOldest() : null;
+    const block = this.free.pop();
+    if (block === undefined) return null;
     this.users[block] = 1;
-    const evicted = this.hashes[block] !== undefined;
-    if (evicted) {
-      this.cachedCount -= 1;
-      this.dropHash(block);
-    }
-    return { block, evicted };
+    return { block, evicted: evicted !== null };
+  }
+
+  /** evictOldest gives up the content of the least recently used cached block; null when none is cached. */
+  evictOldest(): BlockId | null {
+    const block = this.oldest;
+    if (block === NONE) return null;
+    this.forget(block);
+    return block;
   }
 
   /** share adds a user to a block whose content is known, reviving it when nobody uses it. */
   share(block: BlockId): void {
-    if (this.userCount(block) === 0) {
-      this.unlink(block);
-      this.cachedCount -= 1;
-    }
+    if (this.userCount(block) === 0) this.unlink(block);
     this.users[block] = this.userCount(block) + 1;
   }
 
@@ -79,12 +75,8 @@ export class BlockPool {
     if (users < 1) throw new RangeError(`KV block ${block} was released more often than it was taken`);
     this.users[block] = users - 1;
     if (users > 1) return;
-    if (this.hashes[block] === undefined) {
-      this.prepend(block);
-    } else {
-      this.append(block);
-      this.cachedCount += 1;
-    }
+    if (this.hashes[block] === undefined) this.free.push(block);
+    else this.linkNewest(block);
   }
 
   /** publish makes a full block findable by its content; false when another block already is. */
@@ -95,14 +87,15 @@ export class BlockPool {
     return true;
   }
 
-  /** forget drops the content of a block that nobody uses. */
+  /** forget drops the content of a block. */
   forget(block: BlockId): void {
-    if (this.hashes[block] === undefined) return;
-    this.dropHash(block);
+    const hash = this.hashes[block];
+    if (hash === undefined) return;
+    this.byHash.delete(hash);
+    this.hashes[block] = undefined;
     if (this.userCount(block) > 0) return;
-    this.cachedCount -= 1;
     this.unlink(block);
-    this.prepend(block);
+    this.free.push(block);
   }
 
   /** find returns the block with this content. */
@@ -120,37 +113,22 @@ export class BlockPool {
     return this.users[block] ?? 0;
   }
 
-  private dropHash(block: BlockId): void {
-    const hash = this.hashes[block];
-    if (hash !== undefined) this.byHash.delete(hash);
-    this.hashes[block] = undefined;
-  }
-
-  private append(block: BlockId): void {
-    this.link(block, this.tail, NONE);
-  }
-
-  private prepend(block: BlockId): void {
-    this.link(block, NONE, this.head);
-  }
-
-  private link(block: BlockId, previous: BlockId, next: BlockId): void {
-    this.previous[block] = previous;
-    this.next[block] = next;
-    if (previous === NONE) this.head = block;
-    else this.next[previous] = block;
-    if (next === NONE) this.tail = block;
-    else this.previous[next] = block;
-    this.unusedCount += 1;
+  private linkNewest(block: BlockId): void {
+    this.previous[block] = this.newest;
+    this.next[block] = NONE;
+    if (this.newest === NONE) this.oldest = block;
+    else this.next[this.newest] = block;
+    this.newest = block;
+    this.cachedCount += 1;
   }
 
   private unlink(block: BlockId): void {
     const previous = this.previous[block] ?? NONE;
     const next = this.next[block] ?? NONE;
-    if (previous === NONE) this.head = next;
+    if (previous === NONE) this.oldest = next;
     else this.next[previous] = next;
-    if (next === NONE) this.tail = previous;
+    if (next === NONE) this.newest = previous;
     else this.previous[next] = previous;
-    this.unusedCount -= 1;
+    this.cachedCount -= 1;
   }
 }

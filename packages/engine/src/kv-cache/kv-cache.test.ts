@@ -86,6 +86,19 @@ describe('KvCache', () => {
     expect(kv.match(chainOf(range(100, 8))).blocks).toHaveLength(2);
   });
 
+  test('no more content is cached than is worth keeping, and the oldest goes first', () => {
+    const kv = new KvCache({ totalBlocks: 16, blockTokens: BLOCK_TOKENS, maxCachedBlocks: 3 });
+    compute(kv, 1, range(0, 8));
+    kv.end(1);
+    compute(kv, 2, range(100, 8));
+    kv.end(2);
+    kv.trim();
+    expect(kv.counts).toEqual({ total: 16, free: 13, cached: 3, used: 0 });
+    expect(kv.drainEvicted()).toHaveLength(1);
+    expect(kv.match(chainOf(range(0, 8))).blocks).toHaveLength(1);
+    expect(kv.match(chainOf(range(100, 8))).blocks).toHaveLength(2);
+  });
+
   test('growing beyond what is available takes nothing', () => {
     const kv = new KvCache({ totalBlocks: 2, blockTokens: BLOCK_TOKENS });
     kv.begin(1, []);

@@ -24,12 +24,14 @@ interface Holding {
 export class KvCache {
   readonly blockTokens: number;
   private readonly pool: BlockPool;
+  private readonly maxCachedBlocks: number;
   private readonly holdings = new Map<SequenceId, Holding>();
   private readonly announcedBy = new Map<BlockHash, SequenceId>();
   private evicted: BlockId[] = [];
 
-  constructor(options: { totalBlocks: number; blockTokens: number }) {
+  constructor(options: { totalBlocks: number; blockTokens: number; maxCachedBlocks?: number }) {
     this.blockTokens = options.blockTokens;
+    this.maxCachedBlocks = options.maxCachedBlocks ?? options.totalBlocks;
     this.pool = new BlockPool(options.totalBlocks);
   }
 
@@ -109,6 +111,15 @@ export class KvCache {
       this.pool.release(block);
     }
     return kept.reverse();
+  }
+
+  /** trim gives up the oldest cached content beyond what is worth keeping. */
+  trim(): void {
+    while (this.pool.counts.cached > this.maxCachedBlocks) {
+      const block = this.pool.evictOldest();
+      if (block === null) return;
+      this.evicted.push(block);
+    }
   }
 
   /** forget drops content that the memory lost. */

@@ -63,6 +63,8 @@ export interface ModelRunner {
   readonly tokenizer: Tokenizer;
   readonly totalBlocks: number;
   readonly blockTokens: number;
+  /** maxCachedBlocks is how much content without a user is worth keeping. */
+  readonly maxCachedBlocks: number;
   readonly maxSequences: number;
   /** canSharePrefixes is false for models whose state cannot be cut at a position. */
   readonly canSharePrefixes: boolean;

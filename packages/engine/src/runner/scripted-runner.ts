@@ -15,6 +15,7 @@ export interface ScriptedRunnerOptions {
   promptEnd?: string;
   totalBlocks?: number;
   blockTokens?: number;
+  maxCachedBlocks?: number;
   maxSequences?: number;
   chatTemplate?: string | null;
   /** onStep runs inside each step, and may delay it or make it fail. */
@@ -35,6 +36,7 @@ export class ScriptedRunner implements ModelRunner {
   readonly tokenizer: Tokenizer = new ByteTokenizer();
   readonly totalBlocks: number;
   readonly blockTokens: number;
+  readonly maxCachedBlocks: number;
   readonly maxSequences: number;
   readonly canSharePrefixes = true;
   /** computedTokens counts the tokens of all steps, so that a test can see what a shared prefix saved. */
@@ -50,6 +52,7 @@ export class ScriptedRunner implements ModelRunner {
     this.options = options;
     this.totalBlocks = options.totalBlocks ?? 256;
     this.blockTokens = options.blockTokens ?? 16;
+    this.maxCachedBlocks = options.maxCachedBlocks ?? this.totalBlocks;
     this.maxSequences = options.maxSequences ?? 8;
     this.memory = new Int32Array(this.totalBlocks * this.blockTokens).fill(-1);
     this.model = {

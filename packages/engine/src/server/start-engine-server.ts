@@ -24,6 +24,8 @@ export interface EngineServerOptions {
   maxSequences?: number;
   /** kvTokens is the size of the KV cache for all sequences together (default: a whole context for each). */
   kvTokens?: number;
+  /** cachedTokens of finished requests are kept for prompts that begin alike (default 4,096). */
+  cachedTokens?: number;
   /** memoryBudgetBytes bounds weights and KV cache together (default: the memory that is available). */
   memoryBudgetBytes?: number;
   gpuLayers?: number;
