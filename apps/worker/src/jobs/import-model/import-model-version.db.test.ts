@@ -282,6 +282,22 @@ describe('importModelVersion', () => {
     await expectReady(id);
   });
 
+  it('says how far it is while it copies', async () => {
+    const seen: { transferredBytes: bigint; totalBytes: bigint | null; status: string }[] = [];
+    let millis = Date.parse('2026-03-01T12:00:00Z');
+    const now = () => {
+      millis += 600;
+      return new Date(millis);
+    };
+    const id = await register(await hub({ dropAfter: 200_000, drops: 2 }));
+    await importModelVersion({ ...deps, now, wait: async () => void seen.push(await read(id)) }, id, NEVER);
+    expect(seen.map((version) => version.status)).toEqual(['starting', 'starting']);
+    expect(seen.every((version) => version.totalBytes === BigInt(GGUF.length))).toBe(true);
+    expect(seen[0]?.transferredBytes).toBeGreaterThan(0n);
+    expect(seen[1]?.transferredBytes).toBeGreaterThan(seen[0]?.transferredBytes ?? 0n);
+    await expectReady(id);
+  });
+
   it('stops, and keeps nothing, when the version is deleted meanwhile', async () => {
     const id = await register(await hub({ dropAfter: 100_000, drops: 1 }));
     const remove = async () => void (await db.prisma.modelVersion.delete({ where: { id } }));
