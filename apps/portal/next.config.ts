@@ -1,6 +1,8 @@
 import type { NextConfig } from 'next';
+import { buildDir } from './src/server/build/env.ts';
 
 const config: NextConfig = {
+  distDir: buildDir,
   // Workspace packages are consumed as TypeScript source.
   transpilePackages: [
     '@slipway/api',

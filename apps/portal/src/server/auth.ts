@@ -1,4 +1,4 @@
-import { clearAttempts, countFailedAttempt, readAttempts } from '@slipway/db';
+import { clearAttempts, countAttempt } from '@slipway/db';
 import { ATTEMPT_WINDOW_MINUTES, decideAttempt } from '@slipway/domain/access';
 import { loadActor, passwordChanged } from '@slipway/use-cases/access';
 import { betterAuth } from 'better-auth';
@@ -28,25 +28,23 @@ function attemptKeys(ctx: { body?: unknown; headers?: Headers | undefined }) {
   return { email, address: clientAddress(ctx.headers ?? new Headers()) };
 }
 
-// The same counters as the REST sign-in: a program that guesses gains nothing by using both.
+// The same counters as the REST sign-in: a program that guesses gains nothing by using both. Counted before the password is looked at,
+// so that many at once are counted too.
 const refuseGuessing = createAuthMiddleware(async (ctx) => {
   if (ctx.path !== '/sign-in/email') return;
   const { db, now } = getDeps();
-  const decision = decideAttempt(await readAttempts(db.prisma, attemptKeys(ctx)), now());
+  const at = now();
+  const counts = await countAttempt(db.prisma, attemptKeys(ctx), { now: at, minutes: ATTEMPT_WINDOW_MINUTES });
+  const decision = decideAttempt(counts, at);
   if (decision.isAllowed) return;
-  const message = `Too many wrong passwords. Try again in ${decision.retryInMinutes} min.`;
+  const message = `Too many failed sign-ins. Try again in ${decision.retryInMinutes} minutes.`;
   throw new APIError('TOO_MANY_REQUESTS', { message });
 });
 
 const noteOutcome = createAuthMiddleware(async (ctx) => {
   const { returned, session, newSession } = ctx.context;
   const isRefused = returned instanceof APIError;
-  const { db, now } = getDeps();
-  if (ctx.path === '/sign-in/email') {
-    const keys = attemptKeys(ctx);
-    if (isRefused) await countFailedAttempt(db.prisma, keys, { now: now(), minutes: ATTEMPT_WINDOW_MINUTES });
-    else await clearAttempts(db.prisma, keys.email);
-  }
+  if (ctx.path === '/sign-in/email' && !isRefused) await clearAttempts(getDeps().db.prisma, attemptKeys(ctx));
   if (ctx.path === '/change-password' && !isRefused) {
     const userId = newSession?.user.id ?? session?.user.id;
     const actor = userId === undefined ? null : await loadActor(getDeps(), userId);
@@ -75,6 +73,8 @@ function createAuth() {
     rateLimit: { enabled: false },
     advanced: { useSecureCookies: env.publicUrl?.startsWith('https://') ?? false, cookiePrefix: 'slipway' },
     telemetry: { enabled: false },
+    // Its only warning here is that no public address is set, which is the default.
+    logger: { level: 'error' },
     hooks: { before: refuseGuessing, after: noteOutcome },
   });
 }

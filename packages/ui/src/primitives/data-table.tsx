@@ -41,7 +41,7 @@ const CARDS = {
   head: 'max-sm:hidden',
   body: 'max-sm:block max-sm:divide-y max-sm:divide-line',
   row: 'max-sm:flex max-sm:flex-col max-sm:gap-1 max-sm:px-4 max-sm:py-3',
-  cell: 'max-sm:flex max-sm:items-baseline max-sm:justify-between max-sm:gap-4 max-sm:border-0 max-sm:p-0 max-sm:text-right max-sm:before:shrink-0 max-sm:before:text-[12.5px] max-sm:before:text-ink-muted max-sm:before:content-[attr(data-label)]',
+  cell: 'max-sm:flex max-sm:w-auto max-sm:max-w-none max-sm:items-baseline max-sm:justify-between max-sm:gap-4 max-sm:border-0 max-sm:p-0 max-sm:text-right max-sm:before:shrink-0 max-sm:before:text-[12.5px] max-sm:before:text-ink-muted max-sm:before:content-[attr(data-label)]',
   heading: 'max-sm:justify-start max-sm:text-left max-sm:before:hidden',
 };
 

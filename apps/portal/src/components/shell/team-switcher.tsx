@@ -41,7 +41,6 @@ export function TeamSwitcher({ onNavigate }: { onNavigate?: (() => void) | undef
       trigger={
         <button
           type="button"
-          aria-label={`Switch team, now ${team?.name ?? 'none'}`}
           className="flex h-9 items-center gap-2 rounded-md border border-line bg-surface px-2 text-left hover:bg-surface-hover pointer-coarse:min-h-11"
         >
           <span
@@ -50,7 +49,10 @@ export function TeamSwitcher({ onNavigate }: { onNavigate?: (() => void) | undef
           >
             {(team?.name ?? '?').slice(0, 1)}
           </span>
-          <span className="min-w-0 flex-1 truncate font-medium text-[13.5px] text-ink">{team?.name ?? 'No team'}</span>
+          <span className="min-w-0 flex-1 truncate font-medium text-[13.5px] text-ink">
+            <span className="sr-only">Switch team, now </span>
+            {team?.name ?? 'no team'}
+          </span>
           <ChevronsUpDown aria-hidden className="size-3.5 text-ink-subtle" />
         </button>
       }

@@ -47,11 +47,11 @@ function CreateTeamForm({ onDone }: { onDone(): void }) {
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 pt-2">
       <FormError message={errors.root?.message} />
-      <Field label="Team name" isRequired error={errors.name?.message}>
+      <Field label="Name" isRequired error={errors.name?.message}>
         <Input autoFocus autoComplete="off" {...name} />
       </Field>
       <Field
-        label="Name in addresses"
+        label="Slug"
         isRequired
         help="Stands in addresses, model ids and labels. It cannot be changed later."
         error={errors.slug?.message}

@@ -1,7 +1,7 @@
 'use client';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { emailSchema } from '@slipway/domain';
-import { Button, CodeBlock, Dialog, Field, Input, Notice, Select } from '@slipway/ui';
+import { Button, CopyButton, Dialog, Field, Input, Notice, Select } from '@slipway/ui';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
@@ -53,7 +53,12 @@ function InviteForm({ team, onDone }: { team: string; onDone(): void }) {
         <Notice tone="success" title={`Send this link to ${made.email}`}>
           It is shown only now, works once and only for this person.
         </Notice>
-        <CodeBlock label="invitation link" code={made.link} />
+        <div className="flex items-end gap-2">
+          <Field label="Invitation link" isRequired className="flex-1">
+            <Input readOnly value={made.link} onFocus={(event) => event.target.select()} className="font-mono" />
+          </Field>
+          <CopyButton text={made.link} label="Copy link" hasWords className="h-8" />
+        </div>
         <div className="flex justify-end">
           <Button variant="primary" onClick={onDone}>
             Close
@@ -79,7 +84,7 @@ function InviteForm({ team, onDone }: { team: string; onDone(): void }) {
       <div className="flex justify-end gap-2">
         <Button onClick={onDone}>Close</Button>
         <Button type="submit" variant="primary" isPending={isSubmitting}>
-          Make invitation link
+          Invite person
         </Button>
       </div>
     </form>

@@ -78,7 +78,7 @@ export function TeamsPage() {
                 },
                 {
                   id: 'slug',
-                  header: 'Name in addresses',
+                  header: 'Slug',
                   cell: (team) => <code className="font-mono text-[12.5px]">{team.slug}</code>,
                 },
                 { id: 'role', header: 'My role', cell: (team) => (team.role === null ? '–' : ROLE_WORDS[team.role]) },

@@ -1,9 +1,9 @@
 /** REQUEST_FILTERS are the chips of a list of requests. */
 export const REQUEST_FILTERS = [
   { value: 'pending', label: 'Pending' },
-  { value: 'succeeded', label: 'Approved' },
-  { value: 'failed', label: 'Rejected' },
-  { value: 'cancelled', label: 'Withdrawn' },
+  { value: 'succeeded', label: 'Succeeded' },
+  { value: 'failed', label: 'Failed' },
+  { value: 'cancelled', label: 'Cancelled' },
 ] as const;
 /** RequestStatus is the status of a request. */
 export type RequestStatus = (typeof REQUEST_FILTERS)[number]['value'];

@@ -80,7 +80,12 @@ export function RequestsPage() {
                   cell: (request) => <span className="line-clamp-2">{request.purpose}</span>,
                 },
                 { id: 'status', header: 'Status', cell: (request) => <StatusBadge status={request.status} /> },
-                { id: 'decision', header: 'Decision', className: 'max-w-64 text-ink-muted', cell: (request) => decisionText(request) },
+                {
+                  id: 'decision',
+                  header: 'Decision',
+                  className: 'max-w-64 text-ink-muted',
+                  cell: (request) => decisionText(request),
+                },
                 { id: 'by', header: 'By', cell: (request) => request.requestedBy },
                 { id: 'age', header: 'Asked', cell: (request) => <RelativeTime at={request.requestedAt} /> },
               ]}

@@ -60,7 +60,12 @@ export function TeamRequests({ team }: { team: string }) {
                 cell: (request) => <span className="line-clamp-2">{request.purpose}</span>,
               },
               { id: 'status', header: 'Status', cell: (request) => <StatusBadge status={request.status} /> },
-              { id: 'decision', header: 'Decision', className: 'max-w-72 text-ink-muted', cell: (request) => decisionText(request) },
+              {
+                id: 'decision',
+                header: 'Decision',
+                className: 'max-w-72 text-ink-muted',
+                cell: (request) => decisionText(request),
+              },
               { id: 'by', header: 'By', cell: (request) => request.requestedBy },
               { id: 'age', header: 'Asked', cell: (request) => <RelativeTime at={request.requestedAt} /> },
               {
