@@ -137,7 +137,7 @@ function beginStarter(options: WorkerOptions, deps: Deps, log: StarterOptions['l
     deps,
     mode: options.starter,
     tinyPath: TINY_BASE,
-    cacheDir: join(homedir(), '.cache', 'slipway'),
+    cacheDir: join(options.toolEnvironment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'slipway', 'models'),
     environment: options.toolEnvironment,
     signal: abort.signal,
     log,
