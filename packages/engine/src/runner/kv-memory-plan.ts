@@ -10,6 +10,9 @@ export interface KvMemoryPlan {
 // llama.cpp rounds the cells of a cache up to this.
 const CELL_ROUNDING = 256;
 const DEFAULT_CONTEXT_TOKENS = 2048;
+// llama.cpp writes the whole cache once at start. Few requests use their whole context, so beyond this blocks are shared out
+// as they are needed rather than kept for everybody.
+const DEFAULT_KV_BYTES = 1024 * 1024 * 1024;
 // Keys and values are stored as f16.
 const BYTES_PER_VALUE = 2;
 // Compute buffers, tokenizer tables and this process itself, on top of weights and KV cache.
@@ -25,7 +28,7 @@ export function kvBytesPerToken(info: LlamaModelInfo): number {
   return info.layerCount * info.kvHeadCount * (keySize + valueSize) * BYTES_PER_VALUE;
 }
 
-/** planKvMemory gives every sequence its whole context where memory allows, less where it does not, and refuses less than one context. */
+/** planKvMemory gives every sequence its whole context within reason, less where memory is short, and refuses less than one context. */
 export function planKvMemory(
   info: LlamaModelInfo,
   options: {
@@ -47,9 +50,13 @@ export function planKvMemory(
   }
   const bytesPerToken = kvBytesPerToken(info);
   const roundUp = (tokens: number) => Math.ceil(tokens / CELL_ROUNDING) * CELL_ROUNDING;
+  const defaultKvTokens = Math.min(
+    contextTokens * options.maxSequences,
+    Math.max(2 * contextTokens, Math.floor(DEFAULT_KV_BYTES / bytesPerToken)),
+  );
   const roomBytes = options.memoryBudgetBytes - info.sizeBytes - OVERHEAD_BYTES;
   const roomTokens = Math.floor(roomBytes / bytesPerToken / CELL_ROUNDING) * CELL_ROUNDING;
-  const wantedTokens = Math.max(contextTokens, options.kvTokens ?? contextTokens * options.maxSequences);
+  const wantedTokens = Math.max(contextTokens, options.kvTokens ?? defaultKvTokens);
   const tokens = Math.min(roundUp(wantedTokens), Math.max(0, roomTokens));
   if (tokens < roundUp(contextTokens)) {
     throw new LlamaError(

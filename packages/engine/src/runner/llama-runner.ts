@@ -15,7 +15,7 @@ export interface LlamaRunnerOptions {
   threads: number;
   contextTokens?: number;
   maxSequences?: number;
-  /** kvTokens is the size of the KV cache for all sequences (default: a whole context for each). */
+  /** kvTokens is the size of the KV cache for all sequences (default: a whole context for each, up to 1 GiB). */
   kvTokens?: number;
   memoryBudgetBytes?: number;
   gpuLayers?: number;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ToolCall, ToolCallReader } from '../chat/tool-calls.ts';
 import type { Generation } from '../engine/generation.ts';
+import { jsonSchemaGrammar } from '../sampling/json-schema-grammar.ts';
 import type { TokenLogprobs } from '../sampling/logprobs.ts';
 import { toUsage } from './accounting.ts';
 import { encodeChat } from './chat-prompt.ts';
@@ -24,6 +25,7 @@ export async function handleChatCompletions(served: ServedModel, exchange: Excha
   const settings = {
     fields: request,
     maxTokens: request.max_completion_tokens ?? request.max_tokens ?? null,
+    grammar: forcedCallGrammar(request),
     topLogprobs: request.logprobs === true ? (request.top_logprobs ?? 0) : null,
     timeoutSeconds: served.requestTimeoutSeconds,
   };
@@ -38,15 +40,27 @@ export async function handleChatCompletions(served: ServedModel, exchange: Excha
 }
 
 function toolNamesOf(request: ChatCompletionRequest): string[] {
-  if (request.tool_choice === 'required' || typeof request.tool_choice === 'object') {
-    if (request.tool_choice !== null) {
-      throw new HttpError(400, 'tool_choice can be "none" or "auto"; forcing a call is not supported', {
-        code: 'unsupported_parameter',
-        param: 'tool_choice',
-      });
-    }
-  }
   return request.tool_choice === 'none' ? [] : (request.tools ?? []).map((tool) => tool.function.name);
+}
+
+/** forcedCallGrammar makes the answer a call when tool_choice asks for one; null when it does not. */
+function forcedCallGrammar({ tools, tool_choice: choice }: ChatCompletionRequest): string | null {
+  if (choice == null || choice === 'none' || choice === 'auto') return null;
+  const callable = (tools ?? []).filter((tool) => choice === 'required' || tool.function.name === choice.function.name);
+  if (callable.length === 0) {
+    const wanted = choice === 'required' ? 'a tool' : JSON.stringify(choice.function.name);
+    throw new HttpError(400, `tool_choice asks for ${wanted}, which is not among the tools`, {
+      code: 'invalid_request',
+      param: 'tool_choice',
+    });
+  }
+  return jsonSchemaGrammar({
+    anyOf: callable.map((tool) => ({
+      type: 'object',
+      properties: { name: { const: tool.function.name }, arguments: tool.function.parameters ?? { type: 'object' } },
+      required: ['name', 'arguments'],
+    })),
+  });
 }
 
 interface ChoicePiece {

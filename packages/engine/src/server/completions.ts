@@ -16,6 +16,7 @@ export async function handleCompletions(served: ServedModel, exchange: Exchange,
   const settings = {
     fields: request,
     maxTokens: request.max_tokens ?? DEFAULT_MAX_TOKENS,
+    grammar: null,
     topLogprobs: request.logprobs ?? null,
     timeoutSeconds: served.requestTimeoutSeconds,
   };

@@ -7,6 +7,8 @@ import type { SamplingFields } from './request-schemas.ts';
 export interface GenerationSettings {
   fields: SamplingFields;
   maxTokens: number | null;
+  /** grammar replaces that of response_format. */
+  grammar: string | null;
   topLogprobs: number | null;
   timeoutSeconds: number | null;
 }
@@ -28,7 +30,7 @@ export function toGenerationRequest(
     minTokens: fields.min_tokens ?? 0,
     priority: fields.priority ?? 0,
     cacheSalt: fields.cache_salt ?? '',
-    grammar: grammarOf(fields),
+    grammar: settings.grammar ?? grammarOf(fields),
     sampling: {
       temperature: fields.temperature ?? 1,
       topP: fields.top_p ?? 1,

@@ -1,4 +1,5 @@
 import { ChatTemplate } from '../chat/chat-template.ts';
+import { knownSystemMessage } from '../chat/known-system-message.ts';
 import { Engine } from '../engine/engine.ts';
 import { loadLlamaRunner } from '../runner/llama-runner.ts';
 import type { ModelRunner } from '../runner/port.ts';
@@ -22,7 +23,7 @@ export interface EngineServerOptions {
   contextTokens?: number;
   /** maxSequences are computed together (default 8). */
   maxSequences?: number;
-  /** kvTokens is the size of the KV cache for all sequences together (default: a whole context for each). */
+  /** kvTokens is the size of the KV cache for all sequences together (default: a whole context for each, up to 1 GiB). */
   kvTokens?: number;
   /** cachedTokens of finished requests are kept for prompts that begin alike (default 4,096). */
   cachedTokens?: number;
@@ -86,7 +87,7 @@ export async function startServerWithRunner(
         createdSeconds: Math.floor(Date.now() / 1000),
         engine,
         chatTemplate: template === null ? null : new ChatTemplate(template, { bosText, eosText }),
-        defaultSystemMessage: options.defaultSystemMessage ?? null,
+        defaultSystemMessage: options.defaultSystemMessage ?? knownSystemMessage(template),
         requestTimeoutSeconds:
           options.requestTimeoutSeconds === undefined ? DEFAULT_REQUEST_TIMEOUT_SECONDS : options.requestTimeoutSeconds,
         onFinished: options.onFinished ?? (() => undefined),

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import type { LlamaModelInfo } from '../llama/index.ts';
+import { kvBytesPerToken, planKvMemory } from './kv-memory-plan.ts';
+
+const MIB = 1024 * 1024;
+
+// The shape of SmolLM2-135M: 30 layers, 3 key-value heads of 64 values.
+const INFO: LlamaModelInfo = {
+  description: 'llama 135M',
+  contextTrainedTokens: 8192,
+  vocabSize: 49_152,
+  embeddingSize: 576,
+  layerCount: 30,
+  headCount: 9,
+  kvHeadCount: 3,
+  parameterCount: 134_515_008,
+  sizeBytes: 94 * MIB,
+  fileType: 3,
+  hasEncoder: false,
+  isRecurrent: false,
+  metadata: { 'general.architecture': 'llama', 'llama.embedding_length': '576' },
+};
+const ROOMY = { maxSequences: 8, blockTokens: 16, memoryBudgetBytes: 16_384 * MIB };
+
+describe('planKvMemory', () => {
+  test('a token takes keys and values of all layers', () => {
+    expect(kvBytesPerToken(INFO)).toBe(30 * 3 * (64 + 64) * 2);
+    const metadata = { ...INFO.metadata, 'llama.attention.key_length': '96', 'llama.attention.value_length': '32' };
+    expect(kvBytesPerToken({ ...INFO, metadata })).toBe(30 * 3 * (96 + 32) * 2);
+  });
+
+  const cases: Record<
+    string,
+    { options: Partial<Parameters<typeof planKvMemory>[1]>; contextTokens: number; tokens: number }
+  > = {
+    'every sequence gets its context where that is little': {
+      options: { contextTokens: 2048 },
+      contextTokens: 2048,
+      tokens: 8 * 2048,
+    },
+    'the context has a default': { options: {}, contextTokens: 2048, tokens: 8 * 2048 },
+    'large contexts share what 1 GiB holds': {
+      options: { contextTokens: 8192 },
+      contextTokens: 8192,
+      tokens: Math.ceil(Math.floor((1024 * MIB) / 23_040) / 256) * 256,
+    },
+    'the size can be given': { options: { contextTokens: 512, kvTokens: 1024 }, contextTokens: 512, tokens: 1024 },
+    'but never less than one context': {
+      options: { contextTokens: 512, kvTokens: 1 },
+      contextTokens: 512,
+      tokens: 512,
+    },
+    'short memory leaves less for all together': {
+      options: { contextTokens: 2048, memoryBudgetBytes: (94 + 200 + 90) * MIB },
+      contextTokens: 2048,
+      tokens: 4096,
+    },
+  };
+  test.each(Object.entries(cases))('%s', (_, { options, contextTokens, tokens }) => {
+    const plan = planKvMemory(INFO, { ...ROOMY, ...options });
+    expect(plan).toEqual({ contextTokens, totalBlocks: tokens / 16, kvBytes: tokens * 23_040 });
+  });
+
+  const refusals: Record<string, { options: Partial<Parameters<typeof planKvMemory>[1]>; message: string }> = {
+    'less memory than one context needs': {
+      options: { contextTokens: 8192, memoryBudgetBytes: 400 * MIB },
+      message:
+        'weights 94 MiB, KV cache 180 MiB for one context of 8192 tokens and 200 MiB for computing are needed, 400 MiB are available',
+    },
+    'more context than the model knows': {
+      options: { contextTokens: 10_000 },
+      message: 'A context of 10000 tokens was asked for, but the model was trained for 8192',
+    },
+    'a context below one block': { options: { contextTokens: 8 }, message: 'A context of 8 tokens is too small' },
+  };
+  test.each(Object.entries(refusals))('refuses %s, with the numbers', (_, { options, message }) => {
+    expect(() => planKvMemory(INFO, { ...ROOMY, ...options })).toThrow(message);
+  });
+});
