@@ -4,6 +4,7 @@ import { appendAudit, verifyAuditChain } from './audit.ts';
 import type { Database } from './database.ts';
 import { enqueue } from './enqueue.ts';
 import { type ChangeEvent, listen, publish } from './events.ts';
+import { lockKey } from './locks.ts';
 import { openMigratedDatabase } from './testing/index.ts';
 import { type Tx, withTransaction } from './transaction.ts';
 
@@ -63,6 +64,23 @@ describe('one transaction', () => {
     expect((await jobs()).some((job) => job.key === 'run:lost')).toBe(false);
     expect(await db.prisma.auditEntry.count()).toBe(before);
   });
+});
+
+test('two transactions that wait for each other both come through', async () => {
+  const bothHoldOne = Promise.withResolvers<void>();
+  let waiting = 0;
+  const crossing = (first: string, second: string) =>
+    withTransaction(db, async (tx) => {
+      await lockKey(tx, first);
+      waiting += 1;
+      if (waiting === 2) bothHoldOne.resolve();
+      await bothHoldOne.promise;
+      await lockKey(tx, second);
+      await createTeam(tx, `crossing-${first}`);
+    });
+  await Promise.all([crossing('a', 'b'), crossing('b', 'a')]);
+  expect(await db.prisma.team.count({ where: { slug: { startsWith: 'crossing-' } } })).toBe(2);
+  expect(waiting).toBe(3);
 });
 
 describe('enqueue', () => {
