@@ -10,6 +10,8 @@ export interface WorkerEnvironment {
   gatewayUrl: string;
   /** allowedModelPaths are the directories from which models may be registered by path. */
   allowedModelPaths: string[];
+  /** hubUrl is where models of the source `huggingface` are read from: the hub, or a mirror of it. */
+  hubUrl: string;
   /** programEnvironment is all that engine and training processes see of the environment. */
   programEnvironment: Record<string, string>;
   starter: (typeof STARTER_MODES)[number];
@@ -45,6 +47,7 @@ export function readEnvironment(source: Record<string, string | undefined> = pro
     workerPort: readPort('SLIPWAY_WORKER_PORT', source.SLIPWAY_WORKER_PORT, 9090),
     gatewayUrl: source.SLIPWAY_GATEWAY_URL || `http://127.0.0.1:${gatewayPort}`,
     allowedModelPaths: (source.SLIPWAY_MODEL_PATHS || join(dataDir, 'models')).split(':').filter((path) => path !== ''),
+    hubUrl: source.SLIPWAY_HUB_URL || 'https://huggingface.co',
     programEnvironment: pick(source, (name) => PROGRAM_VARIABLES.includes(name)),
     starter,
     toolEnvironment: pick(source, (name) => name !== 'DATABASE_URL' && !name.startsWith('SLIPWAY_')),

@@ -33,6 +33,8 @@ export interface WorkerOptions {
   workerPort: number;
   gatewayUrl: string;
   allowedModelPaths: string[];
+  /** hubUrl is where models of the source `huggingface` are read from. */
+  hubUrl?: string;
   programEnvironment: Record<string, string>;
   starter: StarterOptions['mode'];
   /** toolEnvironment is what pip sees when it fetches the starter model. */
@@ -94,7 +96,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       stops.push(controllers.close);
     }
     if (options.roles.includes('jobs')) {
-      const jobs = await startJobs({ deps, databaseUrl: options.databaseUrl, controllers, log });
+      const jobs = await startJobs({
+        deps,
+        databaseUrl: options.databaseUrl,
+        hubUrl: options.hubUrl,
+        controllers,
+        log,
+      });
       stops.push(jobs.close);
     }
     let gatewayPort: number | null = null;

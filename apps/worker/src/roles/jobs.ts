@@ -18,6 +18,8 @@ const payloadSchema = z.object({ id: z.string().min(1) });
 export interface JobsOptions {
   deps: Deps;
   databaseUrl: string;
+  /** hubUrl is where models of the source `huggingface` are read from. */
+  hubUrl?: string | undefined;
   controllers: Controllers | null;
   log: Log;
 }
@@ -46,14 +48,14 @@ async function recoverJobs(deps: Deps): Promise<void> {
   for (const id of grantIds) await expireGrant(deps, id, deps.now());
 }
 
-function tasks({ deps, controllers }: JobsOptions): TaskList {
+function tasks({ deps, hubUrl, controllers }: JobsOptions): TaskList {
   const list: TaskList = {
     'quota-grant': task(async (id) => {
       const result = await expireGrant(deps, id, deps.now());
       // Endpoints that are over quota now say so.
       if (result === 'expired') await controllers?.resync();
     }),
-    'model-import': task((id, signal) => importModelVersion(deps, id, signal)),
+    'model-import': task((id, signal) => importModelVersion({ ...deps, hubUrl }, id, signal)),
   };
   if (controllers !== null) {
     list.endpoint = task((id) => controllers.reconcileEndpoint(id));

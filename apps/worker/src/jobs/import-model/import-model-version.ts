@@ -22,8 +22,8 @@ import { openSource, removeUpload } from './open-source.ts';
 import { readResumably } from './read-resumably.ts';
 import { recordFailure, recordImported } from './record-import.ts';
 
-/** DEFAULT_HUB_URL is where models of the source `huggingface` are read from. */
-export const DEFAULT_HUB_URL = 'https://huggingface.co';
+// Where models of the source `huggingface` are read from unless the installation names a mirror.
+const DEFAULT_HUB_URL = 'https://huggingface.co';
 // Larger than any published GGUF; a limit at all keeps a wrong address from filling the disk.
 const DEFAULT_MAX_MODEL_BYTES = 2 * 1024 ** 4;
 
@@ -34,7 +34,7 @@ export interface ImportDeps {
   dataDir: string;
   now: () => Date;
   allowedModelPaths: string[];
-  hubUrl?: string;
+  hubUrl?: string | undefined;
   maxModelBytes?: number;
   /** wait pauses between attempts. */
   wait?: (millis: number, signal: AbortSignal) => Promise<void>;

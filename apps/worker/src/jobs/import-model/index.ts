@@ -1,1 +1,1 @@
-export { DEFAULT_HUB_URL, type ImportDeps, importModelVersion } from './import-model-version.ts';
+export { importModelVersion } from './import-model-version.ts';
