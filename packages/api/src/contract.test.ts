@@ -39,6 +39,15 @@ describe('every verb of the contract', () => {
   });
 });
 
+test('openapi.json points nowhere that does not exist', () => {
+  const document = openApiDocument();
+  const text = JSON.stringify(document);
+  const pointers = new Set([...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name));
+  expect([...pointers].sort()).toEqual(Object.keys(document.components?.schemas ?? {}).sort());
+  expect(document.paths?.['/quota/requests/{requestId}/approve']?.post?.requestBody).toMatchObject({ required: false });
+  expect(document.paths?.['/teams']?.post?.requestBody).toMatchObject({ required: true });
+});
+
 test('no two verbs share method and path', () => {
   const routes = ROUTES.map(({ contract }) => `${contract.method} ${contract.path.replace(/\{\w+\}/g, '{}')}`);
   expect(new Set(routes).size).toBe(routes.length);

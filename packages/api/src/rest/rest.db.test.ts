@@ -3,6 +3,7 @@ import { ADMIN_PASSWORD, openTestPlatform, type TestPlatform } from '@slipway/us
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ContextInput, createContext, type UnexpectedError } from '../context.ts';
 import { handleRest } from './handle-rest.ts';
+import { restErrorSchema } from './openapi.ts';
 
 let platform: TestPlatform;
 let token = '';
@@ -85,6 +86,7 @@ describe('an error is one JSON object with a code, a message and the request id'
   ] as const)('%s', async (_, method, path, body, status, code) => {
     const answer = await send(method, path, body);
     expect(answer.status).toBe(status);
+    expect(restErrorSchema.strict().safeParse(answer.body).error).toBeUndefined();
     expect(answer.body).toMatchObject({ code, requestId: 'req-1', message: expect.any(String) });
   });
 
