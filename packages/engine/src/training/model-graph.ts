@@ -12,9 +12,11 @@ export interface GraphInputs {
   positions: Tensor;
   /** mask is 0 where a token may look and -Infinity where it may not. */
   mask: Tensor;
+  /** rows are the positions whose next token is predicted. */
+  rows: Tensor;
 }
 
-/** buildLogits adds a Llama's forward pass over one window to a context and returns its logits [vocabSize, contextTokens]. */
+/** buildLogits adds a Llama's forward pass over one window to a context and returns the logits of inputs.rows. */
 export function buildLogits(input: {
   ggml: Ggml;
   context: Pointer;
@@ -78,5 +80,5 @@ export function buildLogits(input: {
   }
   // Models without an output matrix use the token embedding for it.
   const output = input.weights.has('output.weight') ? 'output.weight' : 'token_embd.weight';
-  return times(output, norm('output_norm.weight', stream));
+  return times(output, norm('output_norm.weight', ggml.getRows(context, stream, inputs.rows)));
 }

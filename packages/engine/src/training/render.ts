@@ -1,51 +1,87 @@
 import { Template } from '@huggingface/jinja';
 import type { LlamaModel } from '../llama/index.ts';
-import type { DatasetDocument } from './dataset.ts';
+import type { ChatMessage, DatasetDocument } from './dataset.ts';
 import { TrainingError } from './training-error.ts';
 
-/** tokeniseDocuments turns documents into one token stream, conversations through the model's own chat template. */
-export function tokeniseDocuments(model: LlamaModel, documents: readonly DatasetDocument[]): Int32Array {
-  const source = model.chatTemplate();
-  const template = source === null ? null : new Template(source);
-  const { vocab } = model;
-  const pieces: Int32Array[] = [];
-  for (const document of documents) {
-    const isChat = 'messages' in document;
-    const text = isChat ? renderChat(model, template, document.messages) : document.text;
-    // Templates write the marks themselves; a plain document gets BOS where the model wants it, and EOS as its end.
-    pieces.push(vocab.tokenize(text, { addSpecial: !isChat, parseSpecial: true }));
-    const hasEnd = isChat || documents.length === 1 || vocab.eosToken === null;
-    if (!hasEnd && vocab.eosToken !== null) pieces.push(Int32Array.of(vocab.eosToken));
-  }
-  const tokens = new Int32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    tokens.set(piece, at);
-    at += piece.length;
-  }
-  return tokens;
+/** TokenStream is a data set as tokens, and for each token whether it is learned (1) or only read (0). */
+export interface TokenStream {
+  tokens: Int32Array;
+  isLearned: Uint8Array;
 }
 
-function renderChat(
-  model: LlamaModel,
-  template: Template | null,
-  messages: readonly { role: string; content: string }[],
-): string {
+interface Piece {
+  text: string;
+  isLearned: boolean;
+}
+
+/** tokeniseDocuments makes one token stream: of a text everything is learned, of a conversation the assistant's answers. */
+export function tokeniseDocuments(model: LlamaModel, documents: readonly DatasetDocument[]): TokenStream {
+  const { vocab } = model;
+  const source = model.chatTemplate();
+  const template = source === null ? null : new Template(source);
+  const parts: { tokens: Int32Array; isLearned: boolean }[] = [];
+  for (const document of documents) {
+    if ('messages' in document) {
+      for (const { text, isLearned } of renderChat(model, template, document.messages)) {
+        // Templates write the special tokens themselves.
+        parts.push({ tokens: vocab.tokenize(text, { addSpecial: false, parseSpecial: true }), isLearned });
+      }
+    } else {
+      parts.push({ tokens: vocab.tokenize(document.text, { addSpecial: true, parseSpecial: true }), isLearned: true });
+      const needsEnd = documents.length > 1 && vocab.eosToken !== null && !vocab.addsEos;
+      if (needsEnd) parts.push({ tokens: Int32Array.of(vocab.eosToken ?? 0), isLearned: true });
+    }
+  }
+  const length = parts.reduce((sum, part) => sum + part.tokens.length, 0);
+  const stream = { tokens: new Int32Array(length), isLearned: new Uint8Array(length) };
+  let at = 0;
+  for (const { tokens, isLearned } of parts) {
+    stream.tokens.set(tokens, at);
+    stream.isLearned.fill(isLearned ? 1 : 0, at, at + tokens.length);
+    at += tokens.length;
+  }
+  return stream;
+}
+
+function renderChat(model: LlamaModel, template: Template | null, messages: readonly ChatMessage[]): Piece[] {
   if (template === null) {
     throw new TrainingError('The base model has no chat template, so "messages" cannot be used: give "text" instead');
   }
   const { vocab } = model;
-  const piece = (token: number | null) => (token === null ? '' : vocab.tokenBytes(token, true).toString('utf8'));
+  const mark = (token: number | null) => (token === null ? '' : vocab.tokenBytes(token, true).toString('utf8'));
+  const variables = { bos_token: mark(vocab.bosToken), eos_token: mark(vocab.eosToken) };
   try {
-    return template.render({
-      messages: messages.map(({ role, content }) => ({ role, content })),
-      add_generation_prompt: false,
-      bos_token: piece(vocab.bosToken),
-      eos_token: piece(vocab.eosToken),
-    });
+    return answerPieces(messages, (shown, addGenerationPrompt) =>
+      template.render({ ...variables, messages: shown, add_generation_prompt: addGenerationPrompt }),
+    );
   } catch (error) {
     throw new TrainingError(
       `The model's chat template refuses a conversation: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+}
+
+/** answerPieces splits a rendered conversation into what is only read and the assistant's answers, which are learned. */
+export function answerPieces(
+  messages: readonly ChatMessage[],
+  render: (messages: ChatMessage[], addGenerationPrompt: boolean) => string,
+): Piece[] {
+  const whole = render([...messages], false);
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const [index, message] of messages.entries()) {
+    if (message.role !== 'assistant') continue;
+    const asked = render(messages.slice(0, index), true);
+    const answered = render(messages.slice(0, index + 1), false);
+    // Some templates rewrite earlier turns; then no part can be told apart, and everything is learned.
+    if (asked.length < at || !answered.startsWith(asked) || !whole.startsWith(answered)) {
+      return [{ text: whole, isLearned: true }];
+    }
+    pieces.push({ text: whole.slice(at, asked.length), isLearned: false });
+    pieces.push({ text: whole.slice(asked.length, answered.length), isLearned: true });
+    at = answered.length;
+  }
+  if (pieces.length === 0) return [{ text: whole, isLearned: true }];
+  pieces.push({ text: whole.slice(at), isLearned: false });
+  return pieces.filter((piece) => piece.text !== '');
 }

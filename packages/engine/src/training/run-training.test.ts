@@ -136,7 +136,11 @@ describe('runTraining', () => {
   });
 
   it.each([
-    { name: 'a data set that is too short', change: { contextTokens: 8192 }, message: /needs at least 16385/ },
+    {
+      name: 'a context longer than the model has',
+      change: { contextTokens: 2048 },
+      message: /longer than the model's own of 1024/,
+    },
     { name: 'a missing data set', change: { datasetPath: '/nowhere.txt' }, message: /cannot be read/ },
     { name: 'a missing base', change: { baseModelPath: '/nowhere.gguf' }, message: /There is no model file/ },
     { name: 'more layers than there are', change: { trainableLayers: 99 }, message: /the model has 4/ },
@@ -144,6 +148,11 @@ describe('runTraining', () => {
     await expect(train(change)).rejects.toThrow(message);
     expect(readdirSync(dir)).toEqual(['data.txt']);
   });
+});
+
+it('refuses a data set that is shorter than two contexts, and says how much is needed', async () => {
+  writeFileSync(spec.datasetPath, chat(5));
+  await expect(train()).rejects.toThrow(/needs at least 513/);
 });
 
 describe('the training process', () => {

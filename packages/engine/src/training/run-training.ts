@@ -10,7 +10,7 @@ import { parseDataset } from './dataset.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { LossMeter } from './loss-meter.ts';
 import { defaultTrainableLayers } from './plan.ts';
-import { tokeniseDocuments } from './render.ts';
+import { type TokenStream, tokeniseDocuments } from './render.ts';
 import type { Emit, TrainingSpec } from './spec.ts';
 import { Trainer } from './trainer.ts';
 import { TrainingError } from './training-error.ts';
@@ -26,7 +26,7 @@ export function workDirectoryOf(outputPath: string, processId: number): string {
 }
 
 interface Prepared {
-  tokens: Int32Array;
+  stream: TokenStream;
   windows: Windows;
   metadata: Readonly<Record<string, string>>;
   layerCount: number;
@@ -59,7 +59,12 @@ async function prepare(spec: TrainingSpec, emit: Emit): Promise<Prepared> {
   const documents = parseDataset(fileName, await readDataset(spec.datasetPath));
   const model = await LlamaModel.load({ path: spec.baseModelPath, vocabOnly: true });
   try {
-    const { fileType, metadata } = model.info;
+    const { fileType, metadata, contextTrainedTokens } = model.info;
+    if (spec.contextTokens > contextTrainedTokens) {
+      throw new TrainingError(
+        `A context of ${spec.contextTokens} tokens is longer than the model's own of ${contextTrainedTokens}`,
+      );
+    }
     const tensors = readGgufTensorPlaces(spec.baseModelPath);
     const { layerCount } = readArchitecture(metadata, tensors);
     const parameters = [...tensors.values()].reduce((sum, tensor) => sum + tensor.elementCount, 0);
@@ -67,9 +72,9 @@ async function prepare(spec: TrainingSpec, emit: Emit): Promise<Prepared> {
     if (trainableLayers > layerCount) {
       throw new TrainingError(`${trainableLayers} trainable layers were asked for, but the model has ${layerCount}`);
     }
-    const tokens = tokeniseDocuments(model, documents);
+    const stream = tokeniseDocuments(model, documents);
     const windows = splitWindows({
-      tokenCount: tokens.length,
+      tokenCount: stream.tokens.length,
       contextTokens: spec.contextTokens,
       validationFraction: spec.validationFraction,
       seed: spec.seed,
@@ -78,9 +83,9 @@ async function prepare(spec: TrainingSpec, emit: Emit): Promise<Prepared> {
       type: 'step',
       step: 'tokenise',
       status: 'finished',
-      message: `${tokens.length} tokens from ${documents.length} documents: ${windows.train.length} windows to learn from, ${windows.validation.length} to check against`,
+      message: `${stream.tokens.length} tokens from ${documents.length} documents: ${windows.train.length} windows to learn from, ${windows.validation.length} to check against`,
     });
-    return { tokens, windows, metadata, layerCount, fileType, trainableLayers };
+    return { stream, windows, metadata, layerCount, fileType, trainableLayers };
   } finally {
     model.free();
   }
@@ -160,12 +165,15 @@ export function trainableFilter(layerCount: number, trainableLayers: number): (t
 
 async function runEpochs(
   spec: TrainingSpec,
-  { tokens, windows }: Prepared,
+  { stream, windows }: Prepared,
   { trainer, emit }: { trainer: Trainer; emit: Emit },
 ): Promise<Losses> {
   const perEpoch = windows.train.length;
   const iterations = perEpoch * spec.epochs;
-  const window = (start: number) => tokens.subarray(start, start + spec.contextTokens + 1);
+  const window = (start: number) => ({
+    tokens: stream.tokens.subarray(start, start + spec.contextTokens + 1),
+    isLearned: stream.isLearned.subarray(start, start + spec.contextTokens + 1),
+  });
   const validate = async (epoch: number): Promise<number | null> => {
     if (windows.validation.length === 0) return null;
     let total = 0;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { trainTokenizer } from '../../tiny-base/tokenizer.ts';
 import { writeUntrainedModel } from '../../tiny-base/untrained-model.ts';
 import { LlamaModel, TokenBatch } from '../llama/index.ts';
-import { Trainer } from './trainer.ts';
+import { learnedRows, Trainer, type TrainingWindow } from './trainer.ts';
 import { randomNumbers } from './windows.ts';
 
 const CONTEXT_TOKENS = 256;
@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 let dir: string;
 let model: LlamaModel;
 let trainer: Trainer;
-let window: Int32Array;
+let window: TrainingWindow;
 
 beforeAll(async () => {
   dir = mkdtempSync(path.join(os.tmpdir(), 'slipway-trainer-'));
@@ -25,7 +25,8 @@ beforeAll(async () => {
   const { metadata } = model.info;
   trainer = new Trainer({ path: file, metadata, contextTokens: CONTEXT_TOKENS, threads: 1, isTrainable: () => true });
   const random = randomNumbers(5);
-  window = Int32Array.from({ length: CONTEXT_TOKENS + 1 }, () => Math.floor(random() * model.vocab.size));
+  const tokens = Int32Array.from({ length: CONTEXT_TOKENS + 1 }, () => Math.floor(random() * model.vocab.size));
+  window = { tokens, isLearned: new Uint8Array(CONTEXT_TOKENS + 1).fill(1) };
 });
 
 afterAll(() => {
@@ -34,25 +35,31 @@ afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function lossByLlama(): Promise<number> {
+// The mean loss of every `every`th prediction.
+async function lossByLlama(every = 1): Promise<number> {
   const context = model.createContext({ contextTokens: CONTEXT_TOKENS, batchTokens: CONTEXT_TOKENS, threads: 1 });
   const batch = new TokenBatch(CONTEXT_TOKENS);
-  for (let index = 0; index < CONTEXT_TOKENS; index += 1) batch.add(window[index] ?? 0, index, 0, true);
+  for (let index = 0; index < CONTEXT_TOKENS; index += 1) batch.add(window.tokens[index] ?? 0, index, 0, true);
   await context.decode(batch);
   let total = 0;
-  for (let index = 0; index < CONTEXT_TOKENS; index += 1) {
+  for (let index = 0; index < CONTEXT_TOKENS; index += every) {
     const logits = context.logits(index);
     const sum = logits.reduce((partial, logit) => partial + Math.exp(logit), 0);
-    total += Math.log(sum) - (logits[window[index + 1] ?? 0] ?? 0);
+    total += Math.log(sum) - (logits[window.tokens[index + 1] ?? 0] ?? 0);
   }
   batch.free();
   context.free();
-  return total / CONTEXT_TOKENS;
+  return (total * every) / CONTEXT_TOKENS;
 }
 
 describe('the training graph', () => {
   it('computes the same loss as llama.cpp does when it serves the model', async () => {
     expect(await trainer.evaluate(window)).toBeCloseTo(await lossByLlama(), 3);
+  });
+
+  it('counts only the tokens that are to be learned', async () => {
+    const isLearned = window.isLearned.map((_, index) => (index % 4 === 1 ? 1 : 0));
+    expect(await trainer.evaluate({ ...window, isLearned })).toBeCloseTo(await lossByLlama(4), 3);
   });
 
   it('has, for every tensor, the gradient that a finite difference measures', async () => {
@@ -86,4 +93,13 @@ describe('the training graph', () => {
     for (let step = 0; step < 20; step += 1) await trainer.train(window, 3e-3);
     expect(await trainer.evaluate(window)).toBeLessThan(0.7 * before);
   });
+});
+
+it.each([
+  { name: 'everything', isLearned: [0, 1, 1, 1], rows: [0, 1, 2] },
+  { name: 'one token, again and again', isLearned: [0, 0, 1, 0], rows: [1, 1, 1] },
+  { name: 'never the first token, which nothing predicts', isLearned: [1, 0, 0, 1], rows: [2, 2, 2] },
+  { name: 'everything where nothing is marked', isLearned: [0, 0, 0, 0], rows: [0, 1, 2] },
+])('learnedRows learns $name', ({ isLearned, rows }) => {
+  expect([...learnedRows(Uint8Array.from(isLearned))]).toEqual(rows);
 });

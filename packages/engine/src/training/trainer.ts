@@ -22,6 +22,12 @@ const ADAMW_PARAMS = 7;
 const NODES_PER_BLOCK = 192;
 const FIXED_NODES = 512;
 
+/** TrainingWindow is contextTokens + 1 tokens, and for each whether predicting it counts. */
+export interface TrainingWindow {
+  tokens: Int32Array;
+  isLearned: Uint8Array;
+}
+
 /** Trainer learns a Llama's weights by AdamW on the CPU: one window of tokens is one step. */
 export class Trainer {
   readonly architecture: Architecture;
@@ -75,6 +81,7 @@ export class Trainer {
       tokens: vector(GGML_I32, contextTokens),
       positions: vector(GGML_I32, contextTokens),
       mask: matrix(contextTokens, contextTokens),
+      rows: vector(GGML_I32, contextTokens),
     };
     this.labels = matrix(this.architecture.vocabSize, contextTokens);
     this.lossGradient = vector(GGML_F32, 1);
@@ -90,8 +97,8 @@ export class Trainer {
     this.training = this.buildGraph(true);
   }
 
-  /** train makes one optimiser step on a window of contextTokens + 1 tokens and returns its loss before the step. */
-  async train(window: Int32Array, learningRate: number): Promise<number> {
+  /** train makes one optimiser step on a window and returns its loss before the step. */
+  async train(window: TrainingWindow, learningRate: number): Promise<number> {
     this.step += 1;
     const { beta1, beta2, epsilon, weightDecay } = ADAMW;
     floatsOf(this.ggml, this.adamw, ADAMW_PARAMS).set([
@@ -107,7 +114,7 @@ export class Trainer {
   }
 
   /** evaluate returns the loss of a window (mean cross entropy in nats per token) and learns nothing. */
-  async evaluate(window: Int32Array): Promise<number> {
+  async evaluate(window: TrainingWindow): Promise<number> {
     return this.run(this.evaluation, window);
   }
 
@@ -148,11 +155,13 @@ export class Trainer {
     this.ggml.freeBackend(this.backend);
   }
 
-  private async run(graph: ComputeGraph, window: Int32Array): Promise<number> {
+  private async run(graph: ComputeGraph, { tokens, isLearned }: TrainingWindow): Promise<number> {
     const { contextTokens } = this;
-    if (window.length !== contextTokens + 1) throw new RangeError(`A window has ${contextTokens + 1} tokens`);
-    integersOf(this.ggml, this.inputs.tokens, contextTokens).set(window.subarray(0, contextTokens));
-    this.setLabels(window.subarray(1));
+    if (tokens.length !== contextTokens + 1) throw new RangeError(`A window has ${contextTokens + 1} tokens`);
+    integersOf(this.ggml, this.inputs.tokens, contextTokens).set(tokens.subarray(0, contextTokens));
+    const rows = learnedRows(isLearned);
+    integersOf(this.ggml, this.inputs.rows, contextTokens).set(rows);
+    this.setLabels(rows.map((row) => tokens[row + 1] ?? 0));
     const status = await callAsync(this.ggml.compute, this.backend, graph.graph);
     if (status !== 0) throw new LlamaError(`Computing the training graph failed (status ${status})`);
     return floatsOf(this.ggml, graph.loss, 1)[0] ?? Number.NaN;
@@ -244,6 +253,14 @@ export class Trainer {
     if (place === undefined) throw new TrainingError(`The model has no tensor "${name}"`);
     return place;
   }
+}
+
+/** learnedRows lists the positions whose next token counts, over and over until there are as many as the graph has rows. */
+export function learnedRows(isLearned: Uint8Array): Int32Array {
+  const count = isLearned.length - 1;
+  const learned = [...isLearned.subarray(1).keys()].filter((row) => isLearned[row + 1] === 1);
+  // A window in which nothing counts is rare (a question longer than the context); all of it counts then.
+  return Int32Array.from({ length: count }, (_, index) => learned[index % learned.length] ?? index);
 }
 
 interface ComputeGraph {
