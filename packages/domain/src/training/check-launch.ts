@@ -90,7 +90,7 @@ function checkBase({ base }: LaunchPlan, estimate: TrainingPlan | null): Preflig
     checks.push(
       warning(
         'layers',
-        `Only the last ${trainableLayers} of ${layerCount} layers are trained: the optimiser has no room for more.`,
+        `Only the last ${trainableLayers} of ${layerCount} layers are trained, to save time and memory.`,
       ),
     );
   }

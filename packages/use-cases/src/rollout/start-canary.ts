@@ -3,9 +3,9 @@ import { findReadableVersion, insertRevision, insertRollout, withTransaction } f
 import { conflict } from '@slipway/domain';
 import { decideStart, type rolloutContract } from '@slipway/domain/rollout';
 import { contextFor } from '@slipway/domain/serving';
+import { reserveSlots } from '../quota/reserve-slots.ts';
 import { versionNotFound } from '../registry/version-view.ts';
 import { claimEndpoint } from '../serving/require-endpoint.ts';
-import { takeSlots } from '../shared/slots.ts';
 import type { Verb } from '../shared/verb.ts';
 import { applyRevisions, recordRollout } from './change-rollout.ts';
 import { viewRollout } from './rollout-view.ts';
@@ -23,7 +23,7 @@ export const startCanary: Verb<typeof rolloutContract.startCanary> = async (deps
     const stable = endpoint.revisions.find((revision) => revision.id === decision.stable.id);
     if (stable === undefined) throw conflict('The endpoint has no stable revision.');
     const flavor = { id: endpoint.flavorId, name: endpoint.flavorName };
-    await takeSlots(tx, { team, flavor, neededSlots: input.replicas * stable.slotsPerReplica, now });
+    await reserveSlots(tx, { team, flavor, neededSlots: input.replicas * stable.slotsPerReplica, now });
     const canaryId = randomUUID();
     await insertRevision(tx, endpoint.id, {
       id: canaryId,

@@ -3,9 +3,10 @@ import { enqueue, insertEndpoint, lockEndpoints, withTransaction } from '@slipwa
 import { invalidInput, requireLaunchable } from '@slipway/domain';
 import { checkDeployment, contextFor, type servingContract } from '@slipway/domain/serving';
 import { findTemplate } from '@slipway/templates';
+import { reserveSlots } from '../quota/reserve-slots.ts';
 import { versionNotFound } from '../registry/version-view.ts';
 import { recordChange } from '../shared/change.ts';
-import { requireFlavor, takeSlots } from '../shared/slots.ts';
+import { requireFlavor } from '../shared/slots.ts';
 import { requireTeam } from '../shared/team.ts';
 import type { Verb } from '../shared/verb.ts';
 import { viewEndpoint } from './endpoint-view.ts';
@@ -20,7 +21,7 @@ export const deployEndpoint: Verb<typeof servingContract.deployEndpoint> = async
     const team = await requireTeam(tx, input.team);
     await lockEndpoints(tx, team.id);
     const flavor = await requireFlavor(tx, input.flavor);
-    await takeSlots(tx, { team, flavor, neededSlots: input.replicas * input.slotsPerReplica, now });
+    await reserveSlots(tx, { team, flavor, neededSlots: input.replicas * input.slotsPerReplica, now });
     const { plan, version } = await planDeployment(tx, team, { input, now });
     if (version === null) throw versionNotFound();
     requireLaunchable(checkDeployment(plan).checks);

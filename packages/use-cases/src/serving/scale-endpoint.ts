@@ -1,8 +1,8 @@
 import { type EndpointRecord, enqueue, saveDesiredChange, type Tx, updateRevision, withTransaction } from '@slipway/db';
 import { conflict } from '@slipway/domain';
 import type { servingContract } from '@slipway/domain/serving';
+import { reserveSlots } from '../quota/reserve-slots.ts';
 import { recordChange } from '../shared/change.ts';
-import { takeSlots } from '../shared/slots.ts';
 import type { Verb } from '../shared/verb.ts';
 import { viewEndpoint } from './endpoint-view.ts';
 import { claimEndpoint } from './require-endpoint.ts';
@@ -20,7 +20,7 @@ export const scaleEndpoint: Verb<typeof servingContract.scaleEndpoint> = async (
     if (input.replicas === stable.replicas) return viewEndpoint(tx, endpoint, now);
     const flavor = { id: endpoint.flavorId, name: endpoint.flavorName };
     const neededSlots = (input.replicas - stable.replicas) * stable.slotsPerReplica;
-    await takeSlots(tx, { team, flavor, neededSlots, now });
+    await reserveSlots(tx, { team, flavor, neededSlots, now });
     await updateRevision(tx, { ...stable, replicas: input.replicas });
     const changed = await saveScaling(tx, endpoint, { from: stable.replicas, to: input.replicas, now });
     await enqueue(tx, { kind: 'endpoint', id: endpoint.id });

@@ -3,9 +3,10 @@ import { enqueue, findRun, insertRun, lockTraining, withTransaction } from '@sli
 import { invalidInput, notFound, requireLaunchable } from '@slipway/domain';
 import { checkLaunch, type trainingContract } from '@slipway/domain/training';
 import { findTemplate } from '@slipway/templates';
+import { reserveSlots } from '../quota/reserve-slots.ts';
 import { versionNotFound } from '../registry/version-view.ts';
 import { recordChange } from '../shared/change.ts';
-import { requireFlavor, takeSlots } from '../shared/slots.ts';
+import { requireFlavor } from '../shared/slots.ts';
 import { requireTeam } from '../shared/team.ts';
 import type { Verb } from '../shared/verb.ts';
 import { planLaunch } from './plan-launch.ts';
@@ -20,7 +21,7 @@ export const launchTraining: Verb<typeof trainingContract.launchTraining> = asyn
     const team = await requireTeam(tx, input.team);
     await lockTraining(tx, team.id);
     const flavor = await requireFlavor(tx, input.flavor);
-    await takeSlots(tx, { team, flavor, neededSlots: input.slots, now });
+    await reserveSlots(tx, { team, flavor, neededSlots: input.slots, now });
     const { plan, base, dataset, params } = await planLaunch(tx, team, { input, now });
     if (base === null) throw versionNotFound();
     if (dataset === null) throw notFound('There is no such data set of this team.');
