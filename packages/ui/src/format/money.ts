@@ -24,7 +24,7 @@ export function formatMoney(micros: number, currency = 'EUR'): string {
   return formatter(currency, digits).format(amount);
 }
 
-/** formatPrice writes a price with its unit, for example `€0.02 / cpu slot h`; unknown is a dash. */
+/** formatPrice writes a price with its unit, for example `€0.02 / cpu slot h`; unknown is said. */
 export function formatPrice(micros: number | null, unit: string, currency = 'EUR'): string {
-  return micros === null ? `no price / ${unit}` : `${formatMoney(micros, currency)} / ${unit}`;
+  return micros === null ? 'no price' : `${formatMoney(micros, currency)} / ${unit}`;
 }

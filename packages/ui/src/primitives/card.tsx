@@ -18,7 +18,7 @@ export function Card({ title, description, actions, footer, isFlush = false, cla
     <section className={cn('min-w-0 rounded-lg border border-line bg-surface', className)}>
       {title === undefined ? null : (
         <header className="flex flex-wrap items-center gap-x-4 gap-y-2 border-line border-b px-4 py-3">
-          <div className="min-w-0 flex-1">
+          <div className="min-w-0 flex-1 basis-52">
             <h2 className="font-semibold text-ink text-sm">{title}</h2>
             {description === undefined ? null : <p className="text-[12.5px] text-ink-muted">{description}</p>}
           </div>

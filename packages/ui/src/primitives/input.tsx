@@ -17,7 +17,7 @@ export type InputProps = InputHTMLAttributes<HTMLInputElement> & {
 export function Input({ unit, className, ...rest }: InputProps) {
   const field = useFieldProps();
   const control = (
-    <input {...field} {...rest} className={cn(CONTROL, 'h-8', unit !== undefined && 'pr-16', className)} />
+    <input {...rest} {...field} className={cn(CONTROL, 'h-8', unit !== undefined && 'pr-16', className)} />
   );
   if (unit === undefined) return control;
   return (
@@ -38,7 +38,7 @@ export function Textarea({
   ref?: Ref<HTMLTextAreaElement>;
 }) {
   const field = useFieldProps();
-  return <textarea rows={3} {...field} {...rest} className={cn(CONTROL, 'py-1.5 leading-5', className)} />;
+  return <textarea rows={3} {...rest} {...field} className={cn(CONTROL, 'py-1.5 leading-5', className)} />;
 }
 
 /** SelectOption is one choice. */
@@ -59,7 +59,7 @@ export function Select({ options, placeholder, className, ...rest }: SelectProps
   const field = useFieldProps();
   return (
     <span className="relative block min-w-0">
-      <select {...field} {...rest} className={cn(CONTROL, 'h-8 appearance-none truncate pr-8', className)}>
+      <select {...rest} {...field} className={cn(CONTROL, 'h-8 appearance-none truncate pr-8', className)}>
         {placeholder === undefined ? null : <option value="">{placeholder}</option>}
         {options.map((option) => (
           <option key={option.value} value={option.value} disabled={option.isDisabled}>

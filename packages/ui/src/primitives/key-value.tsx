@@ -19,10 +19,7 @@ export function KeyValueList({
   return (
     <dl className={cn('grid gap-x-8 gap-y-3', grid, className)}>
       {items.map((item) => (
-        <div
-          key={item.label}
-          className={cn('min-w-0', columns === 1 && 'grid grid-cols-[minmax(7rem,11rem)_1fr] gap-3')}
-        >
+        <div key={item.label} className={cn('min-w-0', columns === 1 && 'grid grid-cols-[minmax(6rem,30%)_1fr] gap-3')}>
           <dt className="text-[12.5px] text-ink-muted">{item.label}</dt>
           <dd className="min-w-0 break-words text-[13.5px] text-ink">{item.value}</dd>
         </div>

@@ -19,7 +19,10 @@ export function Breadcrumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
             {index === 0 ? null : <ChevronRight aria-hidden className="size-3.5 text-ink-subtle" />}
             <li className="min-w-0">
               {crumb.href === undefined ? (
-                <span aria-current="page" className="text-ink">
+                <span
+                  aria-current={index === crumbs.length - 1 ? 'page' : undefined}
+                  className={index === crumbs.length - 1 ? 'text-ink' : undefined}
+                >
                   {crumb.label}
                 </span>
               ) : (

@@ -1,5 +1,5 @@
 'use client';
-import { Card, CopyableText, DataTable, EmptyState, PageHeader, RelativeTime, SearchInput, Toolbar } from '@slipway/ui';
+import { Card, CopyButton, DataTable, EmptyState, PageHeader, RelativeTime, SearchInput, Toolbar } from '@slipway/ui';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { ScrollText } from 'lucide-react';
 import { parseAsString, useQueryState } from 'nuqs';
@@ -72,12 +72,7 @@ export function AuditPage() {
                   id: 'hash',
                   header: 'Hash',
                   className: 'w-40',
-                  cell: (entry) => (
-                    <CopyableText
-                      text={entry.hash.slice(0, SHOWN_HASH)}
-                      label={`Copy hash of entry ${entry.sequence}`}
-                    />
-                  ),
+                  cell: (entry) => <Hash hash={entry.hash} label={`Copy hash of entry ${entry.sequence}`} />,
                 },
               ]}
             />
@@ -86,6 +81,17 @@ export function AuditPage() {
         <LoadMore query={query} />
       </Card>
     </div>
+  );
+}
+
+function Hash({ hash, label }: { hash: string; label: string }) {
+  return (
+    <span className="inline-flex items-center gap-1">
+      <code className="font-mono text-[12.5px]" title={hash}>
+        {hash.slice(0, SHOWN_HASH)}
+      </code>
+      <CopyButton text={hash} label={label} />
+    </span>
   );
 }
 

@@ -5,6 +5,16 @@ export const PRICE_KIND_WORDS = {
   completion_tokens: 'Completion tokens',
 } as const;
 
+/** PRICE_UNITS are what an amount is for. */
+export const PRICE_UNITS = {
+  slot_hour: 'slot h',
+  prompt_tokens: '1 M tokens',
+  completion_tokens: '1 M tokens',
+} as const;
+
+/** isFromTheStart says that a price holds for all the past: the seed's prices begin with the epoch. */
+export const isFromTheStart = (effectiveFrom: string): boolean => Date.parse(effectiveFrom) <= 0;
+
 /** priceState is whether a price holds now, will hold, or held. */
 export function priceState(price: {
   isCurrent: boolean;

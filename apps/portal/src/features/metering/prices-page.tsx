@@ -17,7 +17,7 @@ import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
 import { useCan } from '@/components/use-me.ts';
 import { useTRPC } from '@/trpc/client.tsx';
-import { PRICE_KIND_WORDS, priceState } from './price-words.ts';
+import { isFromTheStart, PRICE_KIND_WORDS, PRICE_UNITS, priceState } from './price-words.ts';
 import { SetPriceDialog } from './set-price-dialog.tsx';
 
 /** PricesPage is the price book with its history. */
@@ -79,10 +79,15 @@ export function PricesPage() {
                   id: 'amount',
                   header: 'Price',
                   align: 'right',
-                  cell: (price) => `${formatMoney(price.amountMicros, currency)} / ${price.unit}`,
+                  cell: (price) => `${formatMoney(price.amountMicros, currency)} / ${PRICE_UNITS[price.kind]}`,
                 },
                 { id: 'state', header: 'State', cell: (price) => <PriceState price={price} /> },
-                { id: 'from', header: 'From', cell: (price) => <RelativeTime at={price.effectiveFrom} /> },
+                {
+                  id: 'from',
+                  header: 'From',
+                  cell: (price) =>
+                    isFromTheStart(price.effectiveFrom) ? 'the start' : <RelativeTime at={price.effectiveFrom} />,
+                },
                 { id: 'to', header: 'Until', cell: (price) => <RelativeTime at={price.effectiveTo} fallback="open" /> },
                 { id: 'by', header: 'Set by', cell: (price) => price.setBy },
               ]}

@@ -1,11 +1,11 @@
 'use client';
 import { Button, Field, formatDay, formatMoney, Input, Kbd, Textarea, toast, useNow } from '@slipway/ui';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, useEffect, useEffectEvent, useState } from 'react';
+import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { FormError } from '@/components/form-error.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
 import type { QuotaRequestDetail } from './evidence.tsx';
-import { durationText, requestCostMicros } from './request-status.ts';
+import { durationText, requestCostMicros, slotsText } from './request-status.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -36,6 +36,7 @@ export function DecideForm({ request }: { request: QuotaRequestDetail }) {
   const [slots, setSlots] = useState(String(request.slots));
   const [hours, setHours] = useState(String(request.durationHours));
   const [comment, setComment] = useState('');
+  const commentBox = useRef<HTMLTextAreaElement>(null);
   const [commentError, setCommentError] = useState<string>();
   const grant = { slots: Number(slots), durationHours: Number(hours) };
   const isGrantValid = [grant.slots, grant.durationHours].every((value) => Number.isInteger(value) && value >= 1);
@@ -50,7 +51,7 @@ export function DecideForm({ request }: { request: QuotaRequestDetail }) {
       if (isPending) return;
       if (comment.trim().length < 3) {
         setCommentError('Say why, so that the team knows what to change.');
-        document.getElementById('decision-comment')?.focus();
+        commentBox.current?.focus();
         return;
       }
       reject.mutate({ requestId, comment: comment.trim() });
@@ -82,7 +83,7 @@ export function DecideForm({ request }: { request: QuotaRequestDetail }) {
       </div>
       <Field label="Comment" help="The team sees it. A rejection needs one." error={commentError}>
         <Textarea
-          id="decision-comment"
+          ref={commentBox}
           value={comment}
           onKeyDown={sendFromComment}
           onChange={(event) => {
@@ -95,8 +96,8 @@ export function DecideForm({ request }: { request: QuotaRequestDetail }) {
         <div className="rounded-md border border-line bg-surface-sunken px-3 py-2.5 text-[13px] text-ink-muted">
           <p className="font-medium text-ink">Effect of approving</p>
           <p>
-            {request.teamName} may use {request.evidence.teamGrantedSlots + grant.slots} {request.flavor} slots instead
-            of {request.evidence.teamGrantedSlots} for {durationText(grant.durationHours)}, until{' '}
+            {request.teamName} may use {slotsText(request.evidence.teamGrantedSlots + grant.slots, request.flavor)}{' '}
+            instead of {request.evidence.teamGrantedSlots} for {durationText(grant.durationHours)}, until{' '}
             {formatDay(now + grant.durationHours * HOUR_MS)}
             {cost === null ? '.' : `, for at most ${formatMoney(cost)}.`}
           </p>

@@ -25,13 +25,13 @@ export function Evidence({ request }: { request: QuotaRequestDetail }) {
           label={`${request.flavor} in all`}
           used={evidence.flavorGrantedSlots}
           granted={evidence.flavorTotalSlots}
-          noun="existing"
+          words="slots granted to teams"
         />
         <FlavorUse
           label={`${request.teamName}`}
           used={evidence.teamUsedSlots}
           granted={evidence.teamGrantedSlots}
-          noun="the team's"
+          words="slots of this team in use"
         />
       </div>
       <KeyValueList

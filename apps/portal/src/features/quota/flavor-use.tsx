@@ -5,12 +5,12 @@ export function FlavorUse({
   label,
   used,
   granted,
-  noun = 'granted',
+  words = 'granted slots in use',
 }: {
   label: string;
   used: number;
   granted: number;
-  noun?: string;
+  words?: string;
 }) {
   const share = granted === 0 ? (used === 0 ? 0 : 1) : used / granted;
   const tone = share >= 1 ? 'danger' : share >= 0.8 ? 'warning' : 'accent';
@@ -18,7 +18,7 @@ export function FlavorUse({
     <div className="flex flex-col gap-1.5">
       <p className="numeric flex flex-wrap items-baseline justify-between gap-x-3 text-[13px] text-ink">
         <span>
-          <strong className="font-semibold text-base">{used}</strong> of {granted} {noun} slots in use
+          <strong className="font-semibold text-base">{used}</strong> of {granted} {words}
         </span>
         <span className="text-ink-muted">{Math.max(0, granted - used)} free</span>
       </p>

@@ -44,3 +44,8 @@ export function durationText(hours: number): string {
   const unit = isWholeDays ? 'day' : 'hour';
   return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
+
+/** slotsText counts slots of a flavour. */
+export function slotsText(slots: number, flavor: string): string {
+  return `${slots} ${flavor} slot${slots === 1 ? '' : 's'}`;
+}
