@@ -29,33 +29,35 @@ const USAGE_KEY: Record<Grouping, Prisma.Sql> = {
   endpoint: Prisma.sql`"endpointTeamSlug" || '/' || "endpointName"`,
   modelVersion: Prisma.sql`"versionLabel"`,
   kind: Prisma.sql`'tokens'`,
-  day: Prisma.sql`to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD')`,
+  day: Prisma.sql`'total'`,
 };
 const SLOT_KEY: Record<Grouping, Prisma.Sql> = {
   team: Prisma.sql`"teamSlug"`,
   endpoint: Prisma.sql`CASE WHEN "endpointName" IS NULL THEN 'training' ELSE "teamSlug" || '/' || "endpointName" END`,
   modelVersion: Prisma.sql`COALESCE("versionLabel", 'none')`,
   kind: Prisma.sql`CASE WHEN "ownerKind" = 'run' THEN 'training' ELSE 'serving' END`,
-  day: Prisma.sql`to_char("startAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD')`,
+  day: Prisma.sql`'total'`,
 };
 
-/** sumLedger adds up both ledgers for each group and day (UTC), in one query; sums are exact. */
+/** sumLedger adds up both ledgers for each group and day (UTC), in one query; sums are exact. By day, the group is the day. */
 export async function sumLedger(tx: Tx, scope: CostScope, groupBy: Grouping): Promise<LedgerSum[]> {
+  // Each ledger is grouped by itself before they meet: most rows then are only counted, not carried along.
   const rows = await tx.$queryRaw<SumRow[]>`
-    SELECT key, day, SUM("slotPicos")::text AS "slotPicos", SUM("tokenPicos")::text AS "tokenPicos",
+    SELECT key, day::text AS day, SUM("slotPicos")::text AS "slotPicos", SUM("tokenPicos")::text AS "tokenPicos",
       SUM("slotMillis")::text AS "slotMillis", SUM(requests)::bigint AS requests,
       SUM("promptTokens")::bigint AS "promptTokens", SUM("cachedTokens")::bigint AS "cachedTokens",
       SUM("completionTokens")::bigint AS "completionTokens"
     FROM (
-      SELECT ${USAGE_KEY[groupBy]} AS key, ${USAGE_KEY.day} AS day, 0::bigint AS "slotPicos", "costPicos" AS "tokenPicos",
-        0::bigint AS "slotMillis", 1 AS requests, "promptTokens", "cachedTokens", "completionTokens"
-      FROM usage_record WHERE at >= ${scope.from} AND at < ${scope.until} ${teamSql(scope)}
+      SELECT ${USAGE_KEY[groupBy]} AS key, (at AT TIME ZONE 'UTC')::date AS day, 0 AS "slotPicos",
+        SUM("costPicos") AS "tokenPicos", 0 AS "slotMillis", COUNT(*) AS requests, SUM("promptTokens") AS "promptTokens",
+        SUM("cachedTokens") AS "cachedTokens", SUM("completionTokens") AS "completionTokens"
+      FROM usage_record WHERE at >= ${scope.from} AND at < ${scope.until} ${teamSql(scope)} GROUP BY 1, 2
       UNION ALL
-      SELECT ${SLOT_KEY[groupBy]}, ${SLOT_KEY.day}, "costPicos", 0, "slotMillis", 0, 0, 0, 0
-      FROM slot_record WHERE "startAt" >= ${scope.from} AND "startAt" < ${scope.until} ${teamSql(scope)}
+      SELECT ${SLOT_KEY[groupBy]}, ("startAt" AT TIME ZONE 'UTC')::date, SUM("costPicos"), 0, SUM("slotMillis"), 0, 0, 0, 0
+      FROM slot_record WHERE "startAt" >= ${scope.from} AND "startAt" < ${scope.until} ${teamSql(scope)} GROUP BY 1, 2
     ) AS ledger GROUP BY key, day ORDER BY day, key`;
   return rows.map((row) => ({
-    key: row.key,
+    key: groupBy === 'day' ? row.day : row.key,
     day: row.day,
     slotPicos: BigInt(row.slotPicos),
     tokenPicos: BigInt(row.tokenPicos),
