@@ -16,6 +16,33 @@ async function serve() {
   return gateway;
 }
 
+test('a key made a moment ago works at once, though no event has told of it yet', async () => {
+  const gateway = await serve();
+  gateway.changeSilently({ keys: [aKey({ secret: 'slp_new' })] });
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () => gateway.post('/v1/chat/completions', CHAT, { authorization: 'Bearer slp_new' })),
+  );
+  expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200, 200]);
+});
+
+test('so does a new endpoint', async () => {
+  const gateway = await serve();
+  const [endpoint] = gateway.snapshot().endpoints;
+  if (endpoint === undefined) throw new Error('there is no endpoint');
+  gateway.changeSilently({ endpoints: [{ ...endpoint, name: 'fresh' }] });
+  expect((await gateway.post('/v1/chat/completions', { ...CHAT, model: 'fresh' })).status).toBe(200);
+});
+
+test('wrong keys and names make the gateway look once, not every time', async () => {
+  const gateway = await serve();
+  const before = gateway.loads();
+  for (let i = 0; i < 20; i += 1) {
+    await gateway.post('/v1/chat/completions', CHAT, { authorization: 'Bearer slp_wrong' });
+    await gateway.post('/v1/chat/completions', { ...CHAT, model: 'wrong' });
+  }
+  expect(gateway.loads() - before).toBeLessThanOrEqual(3);
+});
+
 test('a revoked key stops working within 100 ms of the event', async () => {
   const gateway = await serve();
   expect((await gateway.post('/v1/chat/completions', CHAT)).status).toBe(200);

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
+import { createSecondLook } from './admission/second-look.ts';
 import { createSurface } from './http/surface.ts';
 import { createRouter } from './routing/router.ts';
 import type { GatewaySnapshot } from './snapshot/snapshot.ts';
@@ -84,6 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true },
     createSurface({
+      secondLook: createSecondLook(holder),
       router,
       holder,
       dispatcher,

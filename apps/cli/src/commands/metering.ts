@@ -1,7 +1,7 @@
 import { COST_GROUPINGS, meteringContract, PRICE_KINDS } from '@slipway/domain/metering';
 import { type Command, Option } from 'commander';
 import { CliError } from '../client/cli-error.ts';
-import { money, parseMoney, time } from '../output/format.ts';
+import { amount, money, parseMoney, time } from '../output/format.ts';
 import { renderTable } from '../output/table.ts';
 import type { Session } from '../session.ts';
 import { act, type Runtime } from './define.ts';
@@ -43,7 +43,7 @@ export function registerMetering(program: Command, runtime: Runtime): void {
             [
               { title: 'kind', value: (price) => price.kind },
               { title: 'for', value: (price) => price.flavor ?? price.model ?? 'all models' },
-              { title: 'price', value: (price) => money(price.amountMicros) },
+              { title: 'price', value: (price) => amount(price.amountMicros) },
               { title: 'unit', value: (price) => price.unit },
               { title: 'from', value: (price) => time(price.effectiveFrom) },
               { title: 'to', value: (price) => time(price.effectiveTo) },
@@ -108,7 +108,7 @@ interface PriceOptions {
 }
 
 async function setPrice(session: Session, options: PriceOptions): Promise<void> {
-  const { kind, amount, flavor, model, from } = options;
+  const { kind, flavor, model, from } = options;
   const effectiveFrom = from === undefined ? undefined : new Date(from);
   if (effectiveFrom && Number.isNaN(effectiveFrom.getTime())) {
     throw new CliError('usage', `"${from}" is not a time. Give it like 2026-12-01T00:00:00Z.`);
@@ -117,11 +117,11 @@ async function setPrice(session: Session, options: PriceOptions): Promise<void> 
     kind,
     flavor,
     model,
-    amountMicros: parseMoney(amount),
+    amountMicros: parseMoney(options.amount),
     effectiveFrom: effectiveFrom?.toISOString(),
   });
   session.print(
     price,
-    () => `${price.kind}: ${money(price.amountMicros)} ${price.unit} from ${time(price.effectiveFrom)}.`,
+    () => `${price.kind}: ${amount(price.amountMicros)} ${price.unit} from ${time(price.effectiveFrom)}.`,
   );
 }

@@ -5,8 +5,11 @@ const MICROS = 1_000_000;
 
 /** money shows micros in the currency, or a dash where there is no price. */
 export function money(micros: number | null): string {
-  return micros === null ? '-' : `${(micros / MICROS).toFixed(6).replace(/(\.\d\d\d*?)0+$/, '$1')} ${CURRENCY}`;
+  return micros === null ? '-' : `${amount(micros)} ${CURRENCY}`;
 }
+
+/** amount shows micros without the currency, for where a unit follows. */
+export const amount = (micros: number): string => (micros / MICROS).toFixed(6).replace(/(\.\d\d\d*?)0+$/, '$1');
 
 /** parseMoney reads an amount in the currency as micros, exactly. */
 export function parseMoney(text: string): number {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { requestCostPicos, type TokenPrices } from '@slipway/domain/metering';
-import { authenticate } from '../admission/authenticate.ts';
+import { type AuthResult, authenticate } from '../admission/authenticate.ts';
 import { findEndpoint } from '../admission/find-endpoint.ts';
 import { type ParsedRequest, parseRequest } from '../admission/parse-request.ts';
+import type { SecondLook } from '../admission/second-look.ts';
 import { findTokenPrices } from '../admission/token-prices.ts';
 import type { Exchange, ForwardOutcome } from '../relay/exchange.ts';
 import { type Forwarding, forward } from '../relay/forward.ts';
@@ -22,6 +23,7 @@ export const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** InferenceDeps is what the relayed routes work with. */
 export interface InferenceDeps extends Forwarding {
+  secondLook: SecondLook;
   journal: Journal;
   metrics: GatewayMetrics;
   log: Log;
@@ -84,8 +86,8 @@ export async function handleInference(incoming: Incoming, canStream: boolean, de
 
 async function admit({ req, at }: Incoming, canStream: boolean, deps: InferenceDeps): Promise<Admission> {
   // The key is checked before the body is read: strangers cannot make the gateway hold 10 MB.
-  const auth = authenticate(req.headers.authorization, deps.holder.current(), at);
-  if (auth.kind === 'refused') return auth;
+  const auth = await checkKey(req, at, deps);
+  if (auth.kind !== 'key') return refuse(auth.refusal);
   const body = await readBody(req, BODY_LIMIT_BYTES);
   if (body.kind === 'aborted') return { kind: 'gone' };
   if (body.kind === 'too_large') {
@@ -95,8 +97,9 @@ async function admit({ req, at }: Incoming, canStream: boolean, deps: InferenceD
   if (parsed.kind === 'refused') return parsed;
   const { request } = parsed;
 
-  const index = deps.holder.current();
-  const endpoint = findEndpoint(index, auth.key, request.modelId);
+  const endpoint = await deps.secondLook(`model ${auth.key.teamId} ${request.modelId}`, () =>
+    findEndpoint(deps.holder.current(), auth.key, request.modelId),
+  );
   if (endpoint === null) {
     const hint = 'GET /v1/models lists what this key may call.';
     const message = `The model \`${request.modelId}\` does not exist or this key may not call it. ${hint}`;
@@ -110,7 +113,7 @@ async function admit({ req, at }: Incoming, canStream: boolean, deps: InferenceD
   // Both revisions must have a price: the other one may have to serve the request.
   let prices: TokenPrices | undefined;
   for (const candidate of endpoint.revisions) {
-    const found = findTokenPrices(index.prices, candidate.modelName, at);
+    const found = findTokenPrices(deps.holder.current().prices, candidate.modelName, at);
     if ('missing' in found) return refuse(missingPrice(found.missing, candidate.modelName));
     if (candidate === revision) prices = found;
   }
@@ -120,6 +123,20 @@ async function admit({ req, at }: Incoming, canStream: boolean, deps: InferenceD
     admitted: { key: auth.key, endpoint, revision, request, prices },
   };
 }
+
+/** checkKey authenticates a request, with a second look at a key that is not known. */
+export async function checkKey(req: IncomingMessage, at: Date, deps: KeyDeps): Promise<AuthResult> {
+  const look = () => authenticate(req.headers.authorization, deps.holder.current(), at);
+  const first = look();
+  if (first.kind !== 'unknown') return first;
+  const found = await deps.secondLook(`key ${first.hash}`, () => {
+    const again = look();
+    return again.kind === 'unknown' ? null : again;
+  });
+  return found ?? first;
+}
+
+type KeyDeps = Pick<InferenceDeps, 'holder' | 'secondLook'>;
 
 function missingPrice(what: string, modelName: string): Refusal {
   const message = `The price book lacks a price for ${what} of ${modelName}, so the request is not served. Ask FinOps to set one.`;

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate } from '../admission/authenticate.ts';
 import { type CallableModel, listModels } from '../admission/find-endpoint.ts';
-import { handleInference, type InferenceDeps } from './handle-inference.ts';
+import { checkKey, handleInference, type InferenceDeps } from './handle-inference.ts';
 import { refusal } from './refusal.ts';
 import { echoedRequestId } from './request-id.ts';
 import { sendJson, sendRefusal } from './respond.ts';
@@ -120,15 +119,19 @@ function decode(value: string): string {
   }
 }
 
-function sendModels(req: IncomingMessage, res: ServerResponse, deps: SurfaceDeps, modelId: string | null): void {
-  const index = deps.holder.current();
-  const auth = authenticate(req.headers.authorization, index, deps.now());
-  if (auth.kind === 'refused') {
+async function sendModels(
+  req: IncomingMessage,
+  res: ServerResponse,
+  deps: SurfaceDeps,
+  modelId: string | null,
+): Promise<void> {
+  const auth = await checkKey(req, deps.now(), deps);
+  if (auth.kind !== 'key') {
     deps.metrics.refused(auth.refusal.code);
     sendRefusal(res, auth.refusal);
     return;
   }
-  const models = listModels(index, auth.key);
+  const models = listModels(deps.holder.current(), auth.key);
   const found = models.find((model) => model.id === modelId);
   if (modelId === null) sendJson(res, 200, JSON.stringify({ object: 'list', data: models.map(modelObject) }));
   else if (found !== undefined) sendJson(res, 200, JSON.stringify(modelObject(found)));

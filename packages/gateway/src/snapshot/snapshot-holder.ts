@@ -18,6 +18,8 @@ export interface SnapshotHolder {
   ageMs(): number;
   /** waitForChange ends with the next snapshot, after timeoutMs, or when the signal aborts. */
   waitForChange(timeoutMs: number, signal: AbortSignal): Promise<void>;
+  /** freshen ends when a load that began after the call is done, at the latest after timeoutMs. */
+  freshen(timeoutMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,8 @@ export async function holdSnapshot(options: {
   let timer: NodeJS.Timeout | undefined;
   let dueAt = 0;
   let startedAt = loadedAt;
+  // When the load began whose result is current.
+  let newestStartedAt = loadedAt;
   const waiters = new Set<() => void>();
 
   const schedule = (delayMs: number) => {
@@ -66,6 +70,7 @@ export async function holdSnapshot(options: {
     try {
       index = indexSnapshot(await options.load());
       loadedAt = performance.now();
+      newestStartedAt = startedAt;
       for (const wake of waiters) wake();
     } catch (error) {
       failed = true;
@@ -96,22 +101,34 @@ export async function holdSnapshot(options: {
   // An event between the first load and the subscription would have been missed.
   schedule(EVENT_DELAY_MS);
 
+  const waitForChange = (timeoutMs: number, signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timeout);
+        waiters.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timeout = setTimeout(done, timeoutMs);
+      waiters.add(done);
+      signal.addEventListener('abort', done);
+      if (signal.aborted || isClosed) done();
+    });
+
+  const never = new AbortController().signal;
+
   return {
     current: () => index,
     ageMs: () => performance.now() - loadedAt,
-    waitForChange(timeoutMs, signal) {
-      return new Promise((resolve) => {
-        const done = () => {
-          clearTimeout(timeout);
-          waiters.delete(done);
-          signal.removeEventListener('abort', done);
-          resolve();
-        };
-        const timeout = setTimeout(done, timeoutMs);
-        waiters.add(done);
-        signal.addEventListener('abort', done);
-        if (signal.aborted) done();
-      });
+    waitForChange,
+    async freshen(timeoutMs) {
+      const askedAt = performance.now();
+      refresh();
+      while (newestStartedAt < askedAt && !isClosed) {
+        const leftMs = askedAt + timeoutMs - performance.now();
+        if (leftMs <= 0) return;
+        await waitForChange(leftMs, never);
+      }
     },
     async close() {
       isClosed = true;

@@ -86,6 +86,11 @@ export interface TestGateway extends Gateway {
   url: string;
   /** change replaces the snapshot and tells the gateway, as an event would. */
   change(next: Partial<GatewaySnapshot>): void;
+  /** changeSilently replaces the snapshot without an event. */
+  changeSilently(next: Partial<GatewaySnapshot>): void;
+  snapshot(): GatewaySnapshot;
+  /** loads is how often the snapshot was loaded. */
+  loads(): number;
   listener: () => SnapshotListener;
   ledger: Map<string, UsageRecord>;
   logs: string[];
@@ -104,6 +109,7 @@ export async function startTestGateway(
 ): Promise<TestGateway> {
   let snapshot: GatewaySnapshot = { keys: [aKey()], endpoints: [], prices: PRICES, ...first };
   let listener: SnapshotListener | undefined;
+  let loads = 0;
   let isLedgerUp = true;
   let isDatabaseUp = true;
   const ledger = new Map<string, UsageRecord>();
@@ -116,6 +122,7 @@ export async function startTestGateway(
     now: () => new Date(),
     log: (line) => logs.push(line),
     loadSnapshot: async () => {
+      loads += 1;
       if (!isDatabaseUp) throw new Error('The database is away.');
       return snapshot;
     },
@@ -141,6 +148,11 @@ export async function startTestGateway(
     logs,
     journalDir,
     listener: heard,
+    snapshot: () => snapshot,
+    loads: () => loads,
+    changeSilently(next) {
+      snapshot = { ...snapshot, ...next };
+    },
     change(next) {
       snapshot = { ...snapshot, ...next };
       heard().onEvent();
