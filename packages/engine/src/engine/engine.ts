@@ -38,6 +38,8 @@ export interface EngineState {
 // as a batch of decodes costs.
 const DEFAULTS = { stepTokens: 512, mixedPrefillTokens: 128, maxWaiting: 256 };
 
+const MAX_CANDIDATES = 64;
+
 /** Engine serves generations from one model: continuous batching over one KV cache, one step at a time. */
 export class Engine {
   readonly runner: ModelRunner;
@@ -204,7 +206,11 @@ export class Engine {
   // Lazy, because looking prefixes up costs more than the rest of the plan and only the admitted ones need it.
   private *waitingViews(): Generator<WaitingView> {
     const claimed = new Set<string>();
+    let candidates = 0;
     for (const sequence of this.waiting) {
+      candidates += 1;
+      // Many that wait for the same prefix would make every step look all of them up.
+      if (candidates > MAX_CANDIDATES) return;
       const chain = sequence.reusableChain(this.limits.blockTokens);
       const match = this.kv.match(chain);
       const nextHash = chain[match.blocks.length];
@@ -296,7 +302,14 @@ export class Engine {
       if (item === undefined) continue;
       sequence.computedTokens += item.tokens.length;
       this.kv.publish(sequence.id, sequence.chain, sequence.computedTokens);
-      if (item.wantsLogits && sequence.end === null) this.takeToken(sequence, logits.row(index));
+      if (!item.wantsLogits || sequence.end !== null) continue;
+      const row = logits.row(index);
+      try {
+        this.takeToken(sequence, row);
+      } catch (cause) {
+        // Choosing a token concerns one request (a grammar without a way on): the others go on.
+        sequence.end = { reason: 'error', error: failure(cause) };
+      }
     }
   }
 
@@ -373,8 +386,7 @@ export class Engine {
   }
 
   private failAll(cause: unknown): void {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const error = new EngineError('failed', `The engine failed: ${reason}`, { code: 'engine_failed' });
+    const error = failure(cause);
     // Without anything running nobody in particular is to blame, and trying the same again would loop.
     const failed = this.running.length > 0 ? this.running : [...this.waiting];
     this.running = [];
@@ -392,4 +404,9 @@ export class Engine {
     }
     return this.endTokens;
   }
+}
+
+function failure(cause: unknown): EngineError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new EngineError('failed', `The engine failed: ${reason}`, { code: 'engine_failed' });
 }

@@ -156,6 +156,15 @@ describe('LlamaRunner', () => {
     expect(engine.state.blocks.used).toBe(0);
   });
 
+  test('a grammar without a way on ends its own request and no other', async () => {
+    const other = tokensOf(await ask('Tell me about winter.', { cacheSalt: 'other' }));
+    // After the one letter only the end may follow, and the end is forbidden.
+    const stuck = await ask('Tell me.', { grammar: 'root ::= "a"', ignoreEndOfGeneration: true });
+    await expect(tokensOf(stuck)).rejects.toThrow(/failed/);
+    expect((await other).length).toBeGreaterThan(0);
+    expect(engine.state.blocks.used).toBe(0);
+  });
+
   test('the event loop is free while a step runs', async () => {
     const generation = await ask('Go on', { maxTokens: 60, ignoreEndOfGeneration: true });
     let turns = 0;

@@ -54,6 +54,8 @@ describe('jsonSchemaGrammar', () => {
     'a reference to nowhere': { $ref: '#/$defs/missing' },
     'a reference to another document': { $ref: 'https://example.com/schema.json' },
     'an empty enumeration': { enum: [] },
+    'a bound too large to write out': { type: 'string', maxLength: 1_000_000 },
+    'more than can be read quickly': { enum: Array.from({ length: 9000 }, (_, index) => `value ${index}`) },
   };
   test.each(Object.entries(refused))('refuses %s, and says so', (_, schema) => {
     expect(() => jsonSchemaGrammar({ type: 'object', properties: { a: schema } })).toThrow(

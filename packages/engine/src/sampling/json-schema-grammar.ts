@@ -26,8 +26,15 @@ export const JSON_OBJECT_GRAMMAR = toText({ ...PRIMITIVES, root: 'object' });
 export function jsonSchemaGrammar(schema: Schema): string {
   const writer = new GrammarWriter(schema);
   const root = writer.write(schema, 'root-value');
-  return toText({ ...PRIMITIVES, ...writer.rules, root });
+  const grammar = toText({ ...PRIMITIVES, ...writer.rules, root });
+  if (grammar.length > MAX_GRAMMAR_LENGTH) throw unsupported(`more than ${MAX_GRAMMAR_LENGTH} characters of grammar`);
+  return grammar;
 }
+
+// A larger grammar takes so long to read that other requests would notice.
+const MAX_GRAMMAR_LENGTH = 64 * 1024;
+// llama.cpp writes repetitions out and refuses longer ones.
+const MAX_REPETITIONS = 2000;
 
 const UNSUPPORTED = ['not', 'if', 'pattern', 'patternProperties', 'dependentSchemas', 'contains', 'prefixItems'];
 
@@ -138,6 +145,7 @@ function stringOf(schema: Schema): string {
 }
 
 function numberOr<T>(value: unknown, other: T): number | T {
+  if (typeof value === 'number' && value > MAX_REPETITIONS) throw unsupported(`a bound above ${MAX_REPETITIONS}`);
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : other;
 }
 

@@ -60,9 +60,9 @@ export function planStep(snapshot: StepSnapshot, limits: StepLimits): StepPlan {
   plan.limitPrefill();
   for (const sequence of snapshot.running) if (remaining(sequence) > 1) plan.computeRunning(sequence, plan.budget);
   // 3. New sequences start while there are blocks for their whole prompt; nobody overtakes one that does not fit.
-  for (const candidate of snapshot.waiting) {
-    if (!plan.hasRoom()) break;
+  for (const candidate of plan.hasRoom() ? snapshot.waiting : []) {
     if (!candidate.isHeldBack && !plan.admitWaiting(candidate)) break;
+    if (!plan.hasRoom()) break;
   }
   return plan.result();
 }

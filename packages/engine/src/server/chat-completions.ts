@@ -108,9 +108,12 @@ class ChatAnswer {
     const send = (index: number, delta: object, rest: { finish_reason: string | null; logprobs?: unknown }) =>
       stream.send({ ...head, choices: [{ index, delta, ...rest }], ...this.group.usageField(options) });
     const writeChoice = async (generation: Generation, index: number) => {
-      await send(index, { role: 'assistant', content: '' }, { finish_reason: null });
       let callCount = 0;
+      let hasBegun = false;
       for await (const piece of this.pieces(generation)) {
+        // With the first token and not before, because readers take the first event for it.
+        if (!hasBegun) await send(index, { role: 'assistant', content: '' }, { finish_reason: null });
+        hasBegun = true;
         const logprobs = piece.logprobs.length > 0 ? { logprobs: this.logprobs(piece.logprobs) } : {};
         const calls = piece.calls.map((call) => toToolCall(call, callCount++));
         if (piece.content !== '' || piece.logprobs.length > 0) {

@@ -74,7 +74,7 @@ export class EngineHttpServer {
 
   private async route(exchange: Exchange): Promise<void> {
     const { req } = exchange;
-    const path = new URL(req.url ?? '/', 'http://engine').pathname;
+    const path = (req.url ?? '/').replace(/\?.*$/, '');
     if (req.method === 'GET' && path === '/health') return this.health(exchange);
     const route = ROUTES[path];
     if (route === undefined) {

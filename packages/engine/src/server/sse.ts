@@ -4,30 +4,41 @@ import { HttpError } from './http-error.ts';
 // A reader that takes nothing for so long is gone, whatever its connection says.
 const STALLED_READER_SECONDS = 60;
 
-/** SseStream writes server-sent events and waits for slow readers. */
+/**
+ * SseStream writes server-sent events and waits for slow readers. Its head goes out with the first event, so that what fails
+ * before still gets a proper status.
+ */
 export class SseStream {
   private readonly res: ServerResponse;
+  private readonly headers: Record<string, string>;
 
   constructor(res: ServerResponse, headers: Record<string, string>) {
     this.res = res;
-    res.writeHead(200, {
-      ...headers,
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache',
-      'x-accel-buffering': 'no',
-    });
-    res.flushHeaders();
+    this.headers = headers;
   }
 
   /** send writes one event; it resolves when the reader keeps up and rejects when it is gone. */
   async send(data: unknown): Promise<void> {
     if (this.res.destroyed) throw new HttpError(499, 'The client is gone', { code: 'client_closed_request' });
+    this.writeHead();
     if (!this.res.write(`data: ${JSON.stringify(data)}\n\n`)) await this.drained();
   }
 
   /** end writes the closing mark. */
   end(): void {
-    if (!this.res.destroyed) this.res.end('data: [DONE]\n\n');
+    if (this.res.destroyed) return;
+    this.writeHead();
+    this.res.end('data: [DONE]\n\n');
+  }
+
+  private writeHead(): void {
+    if (this.res.headersSent) return;
+    this.res.writeHead(200, {
+      ...this.headers,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+    });
   }
 
   private drained(): Promise<void> {
