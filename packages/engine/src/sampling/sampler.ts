@@ -35,6 +35,7 @@ export class Sampler {
         const masked = Float32Array.from(logits);
         this.mask.mask(masked);
         token = this.choose(masked);
+        if (masked[token] === -Infinity) throw new Error('The grammar allows no further token');
       }
       this.mask.accept(token);
     }
