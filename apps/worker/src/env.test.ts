@@ -10,8 +10,8 @@ describe('readEnvironment', () => {
       dataDir: '/data',
       gatewayPort: 8080,
       workerPort: 9090,
-      gatewayUrl: 'http://127.0.0.1:8080',
-      allowedModelPaths: ['/data/models'],
+      gatewayUrl: 'http://localhost:8080',
+      allowedModelPaths: [],
       starter: 'full',
     });
   });

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { STARTER_MODES } from './jobs/starter/index.ts';
 
 /** WorkerEnvironment is the worker's configuration from the environment. */
@@ -45,8 +45,8 @@ export function readEnvironment(source: Record<string, string | undefined> = pro
     dataDir,
     gatewayPort,
     workerPort: readPort('SLIPWAY_WORKER_PORT', source.SLIPWAY_WORKER_PORT, 9090),
-    gatewayUrl: source.SLIPWAY_GATEWAY_URL || `http://127.0.0.1:${gatewayPort}`,
-    allowedModelPaths: (source.SLIPWAY_MODEL_PATHS || join(dataDir, 'models')).split(':').filter((path) => path !== ''),
+    gatewayUrl: source.SLIPWAY_GATEWAY_URL || `http://localhost:${gatewayPort}`,
+    allowedModelPaths: (source.SLIPWAY_MODEL_PATHS ?? '').split(':').filter((path) => path !== ''),
     hubUrl: source.SLIPWAY_HUB_URL || 'https://huggingface.co',
     programEnvironment: pick(source, (name) => PROGRAM_VARIABLES.includes(name)),
     starter,

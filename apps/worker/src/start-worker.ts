@@ -53,6 +53,8 @@ export interface Worker {
   close(): Promise<void>;
 }
 
+/** GATEWAY_GRACE_MS leaves the engines their own grace within the ten seconds in which a worker ends. */
+const GATEWAY_GRACE_MS = 4_000;
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const TINY_BASE = fileURLToPath(new URL('../../../packages/engine/tiny-base/slipway-tiny.gguf', import.meta.url));
 
@@ -113,8 +115,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         dataDir,
         port: options.gatewayPort,
         host,
+        graceMs: GATEWAY_GRACE_MS,
         log: writeLine,
-      });
+      }).catch(explainBusyPort(options.gatewayPort));
       stops.push(() => gateway.close());
       gatewayPort = gateway.port;
     }
@@ -127,6 +130,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await close();
     throw error;
   }
+}
+
+function explainBusyPort(port: number): (error: unknown) => never {
+  return (error) => {
+    const isBusy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw isBusy ? new Error(`Port ${port} is in use. Set SLIPWAY_GATEWAY_PORT to a free port.`) : error;
+  };
 }
 
 function localDriver(options: WorkerOptions): ClusterDriver {

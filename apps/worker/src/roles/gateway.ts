@@ -19,6 +19,8 @@ export interface GatewayRoleOptions {
   dataDir: string;
   port: number;
   host: string;
+  /** graceMs is how long requests in flight may finish when it is closed. */
+  graceMs?: number;
   /** log takes the gateway's request lines; standard output by default. */
   log?: (line: string) => void;
 }
@@ -30,13 +32,14 @@ const ANNOUNCE_MS = 1_000;
 
 /** startGatewayRole runs a gateway on this installation's database. */
 export async function startGatewayRole(options: GatewayRoleOptions): Promise<Gateway> {
-  const { database, databaseUrl, dataDir, port, host, log } = options;
+  const { database, databaseUrl, dataDir, port, host, graceMs, log } = options;
   const now = () => new Date();
   const announce = createAnnouncer(database);
   const gateway = await startGateway({
     port,
     host,
     now,
+    ...(graceMs === undefined ? {} : { graceMs }),
     ...(log === undefined ? {} : { log }),
     journalDir: join(dataDir, 'gateway', 'journal'),
     loadSnapshot: () => loadGatewaySnapshot(database, now()),

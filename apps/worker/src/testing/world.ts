@@ -36,8 +36,14 @@ export async function openWorld(now: () => Date = () => new Date()): Promise<Wor
   const flavor = await prisma.flavor.create({ data: { id: randomUUID(), clusterId: cluster.id, ...cpu } });
   const grant = { teamId: team.id, flavorId: flavor.id, slots: 1_000, startsAt: new Date(0) };
   await prisma.quotaGrant.create({ data: { id: randomUUID(), ...grant } });
-  const price = { kind: 'slot_hour', flavorName: 'cpu', amountMicros: 36_000n, effectiveFrom: new Date(0), setBy: 'test' };
-  await prisma.price.create({ data: { id: randomUUID(), ...price } });
+  const prices = [
+    { kind: 'slot_hour', flavorName: 'cpu', amountMicros: 36_000n },
+    { kind: 'prompt_tokens', amountMicros: 50_000n },
+    { kind: 'completion_tokens', amountMicros: 150_000n },
+  ];
+  for (const price of prices) {
+    await prisma.price.create({ data: { id: randomUUID(), ...price, effectiveFrom: new Date(0), setBy: 'test' } });
+  }
   const deps: Deps = {
     db,
     artifacts: createLocalArtifactStore(dataDir),

@@ -19,7 +19,8 @@ import { SupervisedProcess } from './supervised-process.ts';
 const JOB_NICENESS = 5;
 /** REPLACE_GRACE_SECONDS is how long a process may finish requests when its specification changed. */
 const REPLACE_GRACE_SECONDS = 10;
-const CLOSE_GRACE_SECONDS = 4;
+/** CLOSE_GRACE_SECONDS: whoever stops the driver waits, and the gateway has let its requests finish before. */
+const CLOSE_GRACE_SECONDS = 3;
 
 /** LocalDriverOptions says how the local driver runs programs. */
 export interface LocalDriverOptions {
