@@ -11,6 +11,9 @@ import { type LlamaRunner, loadLlamaRunner } from './llama-runner.ts';
 
 const MODEL_PATH = path.join(import.meta.dirname, '../../tiny-base/slipway-tiny.gguf');
 
+// A busy machine computes many times slower than a quiet one.
+const PATIENCE_MS = 60_000;
+
 let runner: LlamaRunner;
 let engine: Engine;
 
@@ -24,7 +27,7 @@ beforeAll(async () => {
   });
   runner = loaded.runner;
   engine = new Engine({ runner, contextTokens: loaded.contextTokens });
-});
+}, PATIENCE_MS);
 
 afterAll(() => runner.close());
 
@@ -48,7 +51,7 @@ async function textOf(generation: Generation): Promise<string> {
 const TOPICS = ['a boat', 'the sea', 'a red apple', 'two dogs', 'winter', 'a small town', 'music', 'the number seven'];
 const PREFIX = 'Here is a short story that begins in a quiet harbour, early in the morning, before anyone is awake. ';
 
-describe('LlamaRunner', () => {
+describe('LlamaRunner', { timeout: PATIENCE_MS }, () => {
   test('eight requests together give the tokens that each gives alone', async () => {
     const alone: number[][] = [];
     for (const topic of TOPICS) alone.push(await tokensOf(await ask(`Tell me about ${topic}.`)));
@@ -177,7 +180,7 @@ describe('LlamaRunner', () => {
   });
 });
 
-describe('a model that cannot be served is refused with the reason', () => {
+describe('a model that cannot be served is refused with the reason', { timeout: PATIENCE_MS }, () => {
   let dir: string;
   beforeAll(async () => {
     dir = await mkdtemp(path.join(tmpdir(), 'engine-'));

@@ -8,6 +8,9 @@ import { type EngineServer, startEngineServer } from './start-engine-server.ts';
 
 const MODEL_PATH = path.join(import.meta.dirname, '../../tiny-base/slipway-tiny.gguf');
 
+// A busy machine computes many times slower than a quiet one.
+const PATIENCE_MS = 60_000;
+
 let server: EngineServer;
 let client: OpenAI;
 const records: UsageRecord[] = [];
@@ -22,7 +25,7 @@ beforeAll(async () => {
     onFinished: (record) => records.push(record),
   });
   client = new OpenAI({ baseURL: `http://127.0.0.1:${server.port}/v1`, apiKey: 'none', maxRetries: 0 });
-});
+}, PATIENCE_MS);
 
 afterAll(() => server.close({ graceSeconds: 0 }));
 
@@ -41,7 +44,7 @@ async function straightFromLlama(question: string): Promise<string> {
   return answer;
 }
 
-describe('a real model behind the server', () => {
+describe('a real model behind the server', { timeout: PATIENCE_MS }, () => {
   test('streams the answer that it gives whole, which is the one of llama.cpp alone', async () => {
     const whole = await client.chat.completions.create(ask('What is the capital of France?'));
     let streamed = '';
