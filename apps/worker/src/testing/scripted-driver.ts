@@ -22,7 +22,8 @@ export function createScriptedDriver(now: () => Date): ScriptedDriver {
     states.set(key, next);
     for (const listener of changeListeners) listener(next);
   };
-  const usedSlots = () => [...states.values()].reduce((sum, state) => sum + (state.phase === 'exited' ? 0 : state.slots), 0);
+  const usedSlots = () =>
+    [...states.values()].reduce((sum, state) => sum + (state.phase === 'exited' ? 0 : state.slots), 0);
 
   const driver: ScriptedDriver = {
     specs: new Map(),
@@ -39,10 +40,20 @@ export function createScriptedDriver(now: () => Date): ScriptedDriver {
     async ensure(spec) {
       const running = states.get(spec.key);
       if (running !== undefined && running.phase !== 'exited') return { result: 'unchanged' };
-      if (usedSlots() + spec.slots > driver.freeSlots) return { result: 'waiting', message: 'waits for slots: all are in use.' };
+      if (usedSlots() + spec.slots > driver.freeSlots)
+        return { result: 'waiting', message: 'waits for slots: all are in use.' };
       driver.specs.set(spec.key, spec);
       const { key, flavor, slots } = spec;
-      const nothing = { address: null, pid: 1, readyAt: null, exitedAt: null, end: null, exitCode: null, signal: null, lastError: null };
+      const nothing = {
+        address: null,
+        pid: 1,
+        readyAt: null,
+        exitedAt: null,
+        end: null,
+        exitCode: null,
+        signal: null,
+        lastError: null,
+      };
       states.set(key, { key, phase: 'starting', flavor, slots, startedAt: now(), ...nothing });
       move(key, {});
       return { result: 'started' };
@@ -67,7 +78,15 @@ export function createScriptedDriver(now: () => Date): ScriptedDriver {
       for (const key of [...states.keys()]) await driver.remove(key, { graceSeconds: 0 });
     },
     ready: (key, address = 'http://127.0.0.1:1') => move(key, { phase: 'ready', address, readyAt: now() }),
-    exit: (key, lastError) => move(key, { phase: 'exited', address: null, exitedAt: now(), end: 'exited', exitCode: lastError === null ? 0 : 1, lastError }),
+    exit: (key, lastError) =>
+      move(key, {
+        phase: 'exited',
+        address: null,
+        exitedAt: now(),
+        end: 'exited',
+        exitCode: lastError === null ? 0 : 1,
+        lastError,
+      }),
     print(key, text, stream = 'stdout') {
       for (const listener of outputListeners) listener({ key, at: now(), stream, text });
     },

@@ -11,9 +11,13 @@ import type { Actor } from '@slipway/domain/access';
 import type { Deps } from '@slipway/use-cases/deps';
 
 /** TINY_BASE is the project's own model. */
-export const TINY_BASE = fileURLToPath(new URL('../../../../packages/engine/tiny-base/slipway-tiny.gguf', import.meta.url));
+export const TINY_BASE = fileURLToPath(
+  new URL('../../../../packages/engine/tiny-base/slipway-tiny.gguf', import.meta.url),
+);
 /** SAMPLE_TEXT is a text data set for short runs. */
-export const SAMPLE_TEXT = fileURLToPath(new URL('../../../../packages/engine/tiny-base/sample-dataset.txt', import.meta.url));
+export const SAMPLE_TEXT = fileURLToPath(
+  new URL('../../../../packages/engine/tiny-base/sample-dataset.txt', import.meta.url),
+);
 
 /** World is an installation with one team and one flavour, without processes. */
 export interface World {
@@ -58,7 +62,13 @@ export async function openWorld(now: () => Date = () => new Date()): Promise<Wor
     databaseUrl: db.url,
     teamId: team.id,
     flavorId: flavor.id,
-    actor: { userId: 'u1', email: 'ada@example.com', name: 'Ada', platformRole: 'platform_admin', memberships: [membership] },
+    actor: {
+      userId: 'u1',
+      email: 'ada@example.com',
+      name: 'Ada',
+      platformRole: 'platform_admin',
+      memberships: [membership],
+    },
     async close() {
       await db.close();
       await rm(dataDir, { recursive: true, force: true });
@@ -95,7 +105,13 @@ export async function addVersion(world: World, content: { path: string } | { tex
 export async function addRevision(
   world: World,
   endpointId: string,
-  revision: { number: number; versionId: string; role?: 'stable' | 'canary' | 'retired'; replicas?: number; slots?: number },
+  revision: {
+    number: number;
+    versionId: string;
+    role?: 'stable' | 'canary' | 'retired';
+    replicas?: number;
+    slots?: number;
+  },
 ): Promise<string> {
   const { number, versionId, role = 'stable' } = revision;
   const id = randomUUID();
@@ -134,7 +150,14 @@ export async function addEndpoint(
 /** addRun adds a run that waits to be started. */
 export async function addRun(
   world: World,
-  run: { baseVersionId: string; datasetPath?: string; outputModel?: string; params?: Record<string, number>; timeLimitMinutes?: number; slots?: number },
+  run: {
+    baseVersionId: string;
+    datasetPath?: string;
+    outputModel?: string;
+    params?: Record<string, number>;
+    timeLimitMinutes?: number;
+    slots?: number;
+  },
 ): Promise<string> {
   const { artifacts, db } = world.deps;
   const { digest, sizeBytes } = await artifacts.put(createReadStream(run.datasetPath ?? SAMPLE_TEXT));
