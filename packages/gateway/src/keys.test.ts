@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { answerAny, startReplica } from './testing/scripted-replica.ts';
+import { answerAny, chunkOf, startReplica, startStream } from './testing/scripted-replica.ts';
 import { aKey, anEndpoint, aRevision, CHAT, startTestGateway } from './testing/test-gateway.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -62,6 +62,20 @@ test('a revoked key stops working within a second while no events arrive', async
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect((await gateway.post('/v1/chat/completions', CHAT)).status).toBe(401);
   gateway.listener().onEvent = onEvent;
+});
+
+test('closing cuts what takes too long, and its usage is in the ledger nevertheless', async () => {
+  const replica = await startReplica((request) => {
+    startStream(request).write(chunkOf('one'));
+  });
+  const endpoint = anEndpoint({ revisions: [aRevision({ addresses: [replica.address] })] });
+  const gateway = await startTestGateway({ endpoints: [endpoint] }, { graceMs: 100 });
+  const response = await gateway.post('/v1/chat/completions', { ...CHAT, stream: true });
+  const reading = response.text().catch(() => 'cut');
+  await gateway.close();
+  expect(await reading).toBe('cut');
+  expect([...gateway.ledger.values()]).toMatchObject([{ status: 'cancelled', completionTokens: 1 }]);
+  await replica.kill();
 });
 
 test('with the database away, requests are served as before and their usage arrives when it is back', async () => {

@@ -164,6 +164,15 @@ describe('a replica that fails', () => {
     expect(record).toMatchObject({ status: 'failed', httpStatus: 400, costPicos: 0n });
   });
 
+  test('by being full: its 429 is relayed with when to come back', async () => {
+    const { gateway } = await serve(({ res }) => {
+      res.writeHead(429, { 'content-type': 'application/json', 'retry-after': '3' });
+      res.end('{"error":{"message":"full","type":"rate_limit_error","param":null,"code":"overloaded"}}');
+    });
+    const response = await gateway.post('/v1/chat/completions', CHAT);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '3']);
+  });
+
   test('with 500 on one of two replicas: the other one serves the request', async () => {
     const { gateway, replica } = await serve(({ res }) => {
       res.writeHead(500, { 'content-type': 'application/json' });

@@ -82,23 +82,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     snapshotAgeMs: holder.ageMs,
   });
   let isStopping = false;
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true },
-    createSurface({
-      secondLook: createSecondLook(holder),
-      router,
-      holder,
-      dispatcher,
-      journal,
-      metrics,
-      log,
-      onError,
-      now: options.now,
-      holdMs: options.holdMs ?? HOLD_MS,
-      onRetry: metrics.retried,
-      isReady: () => !isStopping,
-    }),
-  );
+  const surface = createSurface({
+    secondLook: createSecondLook(holder),
+    router,
+    holder,
+    dispatcher,
+    journal,
+    metrics,
+    log,
+    onError,
+    now: options.now,
+    holdMs: options.holdMs ?? HOLD_MS,
+    onRetry: metrics.retried,
+    isReady: () => !isStopping,
+  });
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, surface.listener);
   await listen(server, options);
   return {
     port: (server.address() as AddressInfo).port,
@@ -110,6 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         server.closeIdleConnections();
       });
       clearTimeout(cut);
+      await surface.idle();
       await dispatcher.destroy();
       await holder.close();
       await journal.close();

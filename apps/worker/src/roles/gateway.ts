@@ -30,6 +30,9 @@ const USAGE_EVENT: ChangeEvent = { noun: 'metering', id: 'usage', teamId: null }
 /** ANNOUNCE_MS keeps pages that show usage fresh without making them read all the time. */
 const ANNOUNCE_MS = 1_000;
 
+/** GRACE_MS leaves time for the rest of the worker to stop before whoever stops it loses patience. */
+const GRACE_MS = 5_000;
+
 /** startGatewayRole runs a gateway on this installation's database. */
 export async function startGatewayRole(options: GatewayRoleOptions): Promise<Gateway> {
   const { database, databaseUrl, dataDir, port, host, graceMs, log } = options;
@@ -39,6 +42,7 @@ export async function startGatewayRole(options: GatewayRoleOptions): Promise<Gat
     port,
     host,
     now,
+    graceMs: GRACE_MS,
     ...(graceMs === undefined ? {} : { graceMs }),
     ...(log === undefined ? {} : { log }),
     journalDir: join(dataDir, 'gateway', 'journal'),

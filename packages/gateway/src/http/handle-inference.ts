@@ -11,7 +11,7 @@ import { type Forwarding, forward } from '../relay/forward.ts';
 import { billedCompletion, emptyTally } from '../relay/tally.ts';
 import type { GatewayEndpoint, GatewayKey, GatewayRevision } from '../snapshot/snapshot.ts';
 import type { GatewayMetrics } from '../telemetry/metrics.ts';
-import { type Log, round } from '../telemetry/request-log.ts';
+import { type Log, logRequest } from '../telemetry/request-log.ts';
 import type { Journal } from '../usage/journal.ts';
 import type { UsageRecord } from '../usage/usage-record.ts';
 import { readBody } from './read-body.ts';
@@ -65,7 +65,10 @@ export async function handleInference(incoming: Incoming, canStream: boolean, de
   if (admission.kind === 'refused') {
     deps.metrics.refused(admission.refusal.code);
     sendRefusal(incoming.res, admission.refusal);
-    logRefusal(incoming, requestId, admission.refusal, deps.log);
+    const { at, echoedId, path } = incoming;
+    const { status: httpStatus, code } = admission.refusal;
+    const durationMs = performance.now() - incoming.startedMs;
+    logRequest(deps.log, { at, requestId, echoedId, path, httpStatus, code, durationMs });
     return;
   }
   const { admitted } = admission;
@@ -182,27 +185,24 @@ function settle(settlement: Settlement, deps: InferenceDeps): void {
     deps.metrics.refused(outcome.refusal.code);
     sendRefusal(incoming.res, outcome.refusal);
   }
-  deps.log(
-    JSON.stringify({
-      at: incoming.at.toISOString(),
-      requestId: record.requestId,
-      echoedId: incoming.echoedId,
-      method: 'POST',
-      path: incoming.path,
-      httpStatus: record.httpStatus,
-      ...(outcome.kind === 'unserved' ? { code: outcome.refusal.code } : {}),
-      ...(outcome.kind === 'broken' ? { error: outcome.message } : {}),
-      team: record.teamSlug,
-      endpoint: `${record.endpointTeamSlug}/${record.endpointName}`,
-      revision: record.revisionNumber,
-      replica: record.replicaId,
-      status: record.status,
-      promptTokens: record.promptTokens,
-      completionTokens: record.completionTokens,
-      ttftMs: round(exchange.ttftMs),
-      durationMs: round(record.durationMs),
-    }),
-  );
+  logRequest(deps.log, {
+    at: incoming.at,
+    requestId: record.requestId,
+    echoedId: incoming.echoedId,
+    path: incoming.path,
+    httpStatus: record.httpStatus,
+    code: outcome.kind === 'unserved' ? outcome.refusal.code : undefined,
+    error: outcome.kind === 'broken' ? outcome.message : undefined,
+    team: record.teamSlug,
+    endpoint: `${record.endpointTeamSlug}/${record.endpointName}`,
+    revision: record.revisionNumber,
+    replica: record.replicaId,
+    status: record.status,
+    promptTokens: record.promptTokens,
+    completionTokens: record.completionTokens,
+    ttftMs: exchange.ttftMs,
+    durationMs: record.durationMs,
+  });
 }
 
 const moneyAsText = (record: UsageRecord) => ({
@@ -267,7 +267,8 @@ function verdict(outcome: ForwardOutcome): Pick<UsageRecord, 'status' | 'httpSta
 }
 
 function relayError(res: ServerResponse, outcome: Extract<ForwardOutcome, { kind: 'refused' }>): void {
-  const { httpStatus, body, contentType } = outcome;
+  const { httpStatus, body, contentType, retryAfter } = outcome;
+  if (retryAfter !== null) res.setHeader('retry-after', retryAfter);
   if (contentType.includes('json')) {
     res.writeHead(httpStatus, {
       'content-type': 'application/json',
@@ -275,19 +276,4 @@ function relayError(res: ServerResponse, outcome: Extract<ForwardOutcome, { kind
     });
     res.end(body);
   } else sendRefusal(res, refusal(httpStatus, 'replica_error', 'The replica answered with an error.'));
-}
-
-function logRefusal(incoming: Incoming, requestId: string, value: Refusal, log: Log): void {
-  log(
-    JSON.stringify({
-      at: incoming.at.toISOString(),
-      requestId,
-      echoedId: incoming.echoedId,
-      method: 'POST',
-      path: incoming.path,
-      httpStatus: value.status,
-      code: value.code,
-      durationMs: round(performance.now() - incoming.startedMs),
-    }),
-  );
 }

@@ -61,19 +61,43 @@ const ROUTES: Record<string, Route> = {
 
 const MODELS_PREFIX = '/v1/models/';
 
-/** createSurface is the request listener of the gateway. */
-export function createSurface(deps: SurfaceDeps): (req: IncomingMessage, res: ServerResponse) => void {
-  return (req, res) => {
+/** Surface is the request listener of the gateway. */
+export interface Surface {
+  listener: (req: IncomingMessage, res: ServerResponse) => void;
+  /** idle resolves when every request so far has been settled, the ledger included. */
+  idle(): Promise<void>;
+}
+
+/** createSurface serves the routes. */
+export function createSurface(deps: SurfaceDeps): Surface {
+  const open = new Set<Promise<void>>();
+  const listener: Surface['listener'] = (req, res) => {
     res.setHeader('x-request-id', echoedRequestId(req.headers['x-request-id']));
     // Keys travel in a header that a browser never adds by itself, so any page may call: that is what makes the playground work.
     res.setHeader('access-control-allow-origin', '*');
+    res.setHeader('access-control-expose-headers', EXPOSED);
     res.on('error', () => res.destroy());
-    Promise.resolve(dispatch(req, res, deps)).catch((error: unknown) => {
-      deps.onError('A request failed in the gateway itself.', error);
-      deps.metrics.refused('internal_error');
-      sendRefusal(res, refusal(500, 'internal_error', 'The gateway failed on this request; its log has the reason.'));
-    });
+    const done = handle(req, res, deps).finally(() => open.delete(done));
+    open.add(done);
   };
+  return {
+    listener,
+    async idle() {
+      await Promise.all(open);
+    },
+  };
+}
+
+const EXPOSED = 'x-request-id, x-slipway-revision, x-slipway-version, retry-after';
+
+async function handle(req: IncomingMessage, res: ServerResponse, deps: SurfaceDeps): Promise<void> {
+  try {
+    await dispatch(req, res, deps);
+  } catch (error) {
+    deps.onError('A request failed in the gateway itself.', error);
+    deps.metrics.refused('internal_error');
+    sendRefusal(res, refusal(500, 'internal_error', 'The gateway failed on this request; its log has the reason.'));
+  }
 }
 
 function dispatch(req: IncomingMessage, res: ServerResponse, deps: SurfaceDeps): Promise<void> | void {

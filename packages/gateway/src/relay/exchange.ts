@@ -23,7 +23,7 @@ export interface Exchange {
 export type AttemptOutcome =
   | { kind: 'completed'; httpStatus: number; finish: () => void }
   /** refused: the replica answered with an error before anything reached the client. */
-  | { kind: 'refused'; httpStatus: number; body: Buffer; contentType: string }
+  | { kind: 'refused'; httpStatus: number; body: Buffer; contentType: string; retryAfter: string | null }
   /** unreachable: nothing reached the client and another replica may still serve the request. */
   | {
       kind: 'unreachable';

@@ -3,6 +3,7 @@ import { errorBody, refusal } from '../http/refusal.ts';
 import type { Target } from '../routing/router.ts';
 import type { AttemptOutcome, Exchange } from './exchange.ts';
 import { relayStream } from './relay-stream.ts';
+import { setRouteHeaders } from './route-headers.ts';
 import { addUsage, emptyTally } from './tally.ts';
 import { callUpstream, UpstreamFailure, type UpstreamResponse } from './upstream.ts';
 
@@ -43,12 +44,14 @@ function failed(error: unknown): AttemptOutcome {
 
 async function relayWhole(exchange: Exchange, target: Target, upstream: UpstreamResponse): Promise<AttemptOutcome> {
   const bytes = await readAll(upstream);
+  const { retryAfter } = upstream;
   if (upstream.status >= 400) {
     return {
       kind: 'refused',
       httpStatus: upstream.status,
       body: bytes,
       contentType: upstream.contentType,
+      retryAfter,
     };
   }
   let answer: unknown;
@@ -59,7 +62,7 @@ async function relayWhole(exchange: Exchange, target: Target, upstream: Upstream
   }
   if (typeof answer !== 'object' || answer === null) {
     const body = errorBody(refusal(502, 'replica_error', 'The replica did not answer with JSON.'));
-    return { kind: 'refused', httpStatus: 502, body: Buffer.from(body), contentType: 'application/json' };
+    return { kind: 'refused', httpStatus: 502, body: Buffer.from(body), contentType: 'application/json', retryAfter };
   }
   const fields = answer as Record<string, unknown>;
   addUsage(exchange.tally, fields.usage, true);
@@ -89,10 +92,4 @@ async function readAll(upstream: UpstreamResponse): Promise<Buffer> {
   if (size > MAX_RESPONSE_BYTES) throw new UpstreamFailure(new Error('The answer of the replica is too long.'), true);
   const first = chunks[0];
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size);
-}
-
-/** setRouteHeaders tells the client which revision answered. */
-export function setRouteHeaders(exchange: Exchange, target: Target): void {
-  exchange.res.setHeader('x-slipway-revision', String(target.revision.number));
-  exchange.res.setHeader('x-slipway-version', target.revision.versionLabel);
 }

@@ -1,8 +1,8 @@
 import { errorBody, refusal } from '../http/refusal.ts';
 import type { Target } from '../routing/router.ts';
 import type { AttemptOutcome, Exchange } from './exchange.ts';
-import { setRouteHeaders } from './relay-response.ts';
 import { rewriteChunk } from './rewrite-chunk.ts';
+import { setRouteHeaders } from './route-headers.ts';
 import { createSseReader } from './sse-reader.ts';
 import { UpstreamFailure, type UpstreamResponse } from './upstream.ts';
 

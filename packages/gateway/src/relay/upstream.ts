@@ -17,6 +17,8 @@ export interface BodySink {
 export interface UpstreamResponse {
   status: number;
   contentType: string;
+  /** retryAfter is the header of that name, if there is one. */
+  retryAfter: string | null;
   /** consume delivers the body and ends when it is complete; it rejects when the connection breaks. */
   consume(sink: BodySink): Promise<void>;
   resume(): void;
@@ -109,6 +111,7 @@ function createExchange(
       resolve({
         status,
         contentType: String(headers['content-type'] ?? ''),
+        retryAfter: headers['retry-after'] === undefined ? null : String(headers['retry-after']),
         resume: () => control?.resume(),
         abort: onAbort,
         consume(target) {

@@ -69,7 +69,7 @@ test('an event during a load leads to one more load', async () => {
 
 test.each([
   ['every 5 s while events arrive', false, 10_000, 2],
-  ['more than once a second while events are lost', true, 10_000, 14],
+  ['twice a second while events are lost', true, 10_000, 20],
 ])('it loads %s', async (_name, isLost, ms, expected) => {
   const { state, listener } = await hold();
   if (isLost) listener.onLost();

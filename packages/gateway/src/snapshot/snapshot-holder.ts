@@ -30,7 +30,7 @@ const EVENT_GAP_MS = 50;
 /** POLL_MS bounds how long a lost event can matter. */
 const POLL_MS = 5_000;
 /** POLL_LOST_MS keeps a revoked key's life under a second while no events arrive. */
-const POLL_LOST_MS = 700;
+const POLL_LOST_MS = 500;
 
 /** holdSnapshot loads the snapshot once, then again on every event, on reconnect and periodically. */
 export async function holdSnapshot(options: {

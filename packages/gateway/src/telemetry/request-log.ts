@@ -1,13 +1,17 @@
+/** Log takes one line of JSON. */
+export type Log = (line: string) => void;
+
 /** RequestLogLine is one finished request, for people who search logs; it never holds prompts, answers or secrets. */
 export interface RequestLogLine {
-  at: string;
+  at: Date;
   requestId: string;
   /** echoedId is the x-request-id that the client sees. */
   echoedId: string;
-  method: string;
   path: string;
   httpStatus: number;
-  code?: string;
+  /** code is the gateway's own reason, error what happened at the replica. */
+  code?: string | undefined;
+  error?: string | undefined;
   team?: string;
   endpoint?: string;
   revision?: number;
@@ -17,11 +21,12 @@ export interface RequestLogLine {
   completionTokens?: number;
   ttftMs?: number | null;
   durationMs: number;
-  attempts?: number;
 }
 
-/** Log takes one line of JSON. */
-export type Log = (line: string) => void;
+/** logRequest writes one line; times to a tenth of a millisecond. */
+export function logRequest(log: Log, { ttftMs, durationMs, ...line }: RequestLogLine): void {
+  const times = { ...(ttftMs == null ? {} : { ttftMs: round(ttftMs) }), durationMs: round(durationMs) };
+  log(JSON.stringify({ level: 'info', ...line, ...times }));
+}
 
-/** round keeps log lines short: hundredths of a millisecond say nothing. */
-export const round = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10);
+const round = (value: number) => Math.round(value * 10) / 10;
