@@ -11,3 +11,6 @@ export function flavorOptions(usage: readonly Usage[]) {
     label: `${flavor} · ${flavorModel} · ${availableSlots} of ${grantedSlots} slots free · ${formatPrice(priceMicrosPerSlotHour, 'slot h')}`,
   }));
 }
+
+/** slotsText writes a number of slots with their flavour. */
+export const slotsText = (slots: number, flavor: string) => `${slots} ${flavor} ${slots === 1 ? 'slot' : 'slots'}`;

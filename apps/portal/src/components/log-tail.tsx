@@ -99,7 +99,7 @@ function Lines({ label, lines, isFollowing, onFollowing }: LinesProps) {
         const isAtEnd = at.scrollHeight - at.scrollTop - at.clientHeight < END_PX;
         if (isAtEnd && !isFollowing) onFollowing(true);
       }}
-      className="h-96 overflow-auto rounded-b-lg bg-surface-sunken py-2 font-mono text-[12.5px] leading-5"
+      className="h-80 overflow-auto rounded-b-lg bg-surface-sunken py-2 font-mono text-[12.5px] leading-5"
     >
       {lines.map((line) => (
         <div

@@ -74,7 +74,7 @@ function Facts({ preflight, hasEnd }: { preflight: Preflight; hasEnd: boolean })
             <li key={check.name} className="flex items-start gap-2 text-[13px]">
               <Icon role="img" aria-label={look.word} className={cn('mt-0.5 size-4 shrink-0', look.ink)} />
               <span className="min-w-0">
-                <span className="font-medium text-ink">{check.name}</span>
+                <span className="font-medium text-ink">{nameOf(check.name)}</span>
                 <span className="block break-words text-ink-muted">{check.message}</span>
               </span>
             </li>
@@ -97,6 +97,8 @@ function Facts({ preflight, hasEnd }: { preflight: Preflight; hasEnd: boolean })
     </>
   );
 }
+
+const nameOf = (name: string) => (name === 'dataset' ? 'Data set' : `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
 
 function factsOf(
   { slots, costMicrosPerHour, estimatedSeconds, estimatedCostMicros, memoryBytes }: Preflight,

@@ -30,6 +30,8 @@ export interface DrawProps {
   xLabel: string | undefined;
   height: number;
   isFromZero: boolean;
+  /** isWhole: half of a value makes no sense, so no tick stands there. */
+  isWhole: boolean;
   formatY(value: number | null): string;
 }
 const HEIGHT = 240;
@@ -72,6 +74,7 @@ function Chart(props: ChartProps & { kind: 'line' | 'bar' }) {
                 xLabel,
                 height,
                 isFromZero,
+                isWhole: unit === 'count' || unit === 'tokens',
                 formatY,
               }}
             />

@@ -1,6 +1,7 @@
 'use client';
 import { Bar, BarChart, CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { DrawProps } from './chart.tsx';
+import { isAlone } from './prepare.ts';
 import { formatX } from './units.ts';
 
 const TICK = { fontSize: 11.5, fill: 'var(--ink-muted)' };
@@ -21,7 +22,7 @@ export default function DrawChart(props: DrawProps) {
 }
 
 // recharts finds its parts by element type, so these are elements and not components of ours.
-function axes({ axis, formatY, isFromZero }: DrawProps) {
+function axes({ axis, formatY, isFromZero, isWhole }: DrawProps) {
   return (
     <>
       <CartesianGrid stroke="var(--line)" vertical={false} />
@@ -37,6 +38,7 @@ function axes({ axis, formatY, isFromZero }: DrawProps) {
       />
       <YAxis
         tickFormatter={(value: number) => formatY(value)}
+        allowDecimals={!isWhole}
         domain={isFromZero ? [0, 'auto'] : ['auto', 'auto']}
         tick={TICK}
         tickLine={false}
@@ -75,7 +77,16 @@ function lines({ chart }: DrawProps) {
       name={series.label}
       stroke={series.color}
       strokeWidth={1.75}
-      dot={hasFewPoints || series.isSparse ? { r: 2.5, fill: series.color, strokeWidth: 0 } : false}
+      dot={(point: { cx?: number; cy?: number; index: number }) => {
+        const isShown = hasFewPoints || series.isSparse || isAlone(chart.rows, series.dataKey, point.index);
+        const { cx, cy, index } = point;
+        // recharts wants an element for every point, also for those without a dot.
+        return isShown && typeof cx === 'number' && typeof cy === 'number' ? (
+          <circle key={index} cx={cx} cy={cy} r={2.5} fill={series.color} />
+        ) : (
+          <g key={index} />
+        );
+      }}
       connectNulls={series.isSparse}
       isAnimationActive={false}
       type="linear"

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CHART_COLORS, prepareChart } from './prepare.ts';
+import { CHART_COLORS, isAlone, prepareChart } from './prepare.ts';
 import { formatValue, formatX } from './units.ts';
 
 const line = (key: string, values: (number | null)[]) => ({
@@ -61,6 +61,11 @@ describe('prepareChart', () => {
     expect(prepareChart({ x: ['a'], series: [line('one', [null])] }).isEmpty).toBe(true);
     expect(prepareChart({ x: ['a'], series: [line('one', [0])] }).isEmpty).toBe(false);
   });
+});
+
+test('a value between two gaps is alone, so that it is drawn as a dot', () => {
+  const { rows } = prepareChart({ x: [1, 2, 3, 4, 5], series: [line('one', [7, null, 7, 7, null])] });
+  expect([0, 1, 2, 3, 4].map((at) => isAlone(rows, 's0', at))).toEqual([true, false, false, false, false]);
 });
 
 test('axes carry their unit', () => {

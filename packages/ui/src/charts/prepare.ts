@@ -68,6 +68,12 @@ export function prepareChart({ x, series, rankBy = 'order' }: ChartInput): Prepa
   return { rows, series: prepared, isEmpty };
 }
 
+/** isAlone says whether a value has a gap on both sides, so that no line would show it. */
+export function isAlone(rows: PreparedChart['rows'], dataKey: string, at: number): boolean {
+  const isThere = (index: number) => typeof rows[index]?.[dataKey] === 'number';
+  return isThere(at) && !isThere(at - 1) && !isThere(at + 1);
+}
+
 function sum(series: ChartSeries): number {
   return series.values.reduce<number>((total, value) => total + (value ?? 0), 0);
 }

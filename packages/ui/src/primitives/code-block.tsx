@@ -22,9 +22,9 @@ export function CodeBlock({
         className="overflow-auto p-3 pr-11"
         style={maxHeight === undefined ? undefined : { maxHeight }}
       >
-        <pre className="font-mono text-[12.5px] text-ink leading-5">{code}</pre>
+        <pre className="font-mono text-[12.5px] text-ink leading-5 [font-variant-ligatures:none]">{code}</pre>
       </section>
-      <CopyButton text={code} label={`Copy ${label}`} className="absolute top-1.5 right-1.5" />
+      <CopyButton text={code} label={`Copy ${label}`} className="absolute top-1.5 right-1.5 bg-surface-sunken" />
     </div>
   );
 }

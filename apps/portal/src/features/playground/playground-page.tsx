@@ -3,6 +3,7 @@ import { Button, Card, EmptyState, Field, Link, Notice, PageHeader, Select, Stat
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Eraser, MessageSquareText } from 'lucide-react';
 import { parseAsString, useQueryState } from 'nuqs';
+import { resyncMs } from '@/components/resync.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { ChatSettingsForm } from './chat-settings-form.tsx';
 import { ChatThread } from './chat-thread.tsx';
@@ -13,7 +14,12 @@ import { useChat } from './use-chat.ts';
 /** PlaygroundPage talks with an endpoint as its users would, through the gateway. */
 export function PlaygroundPage({ team }: { team: string }) {
   const trpc = useTRPC();
-  const { data } = useSuspenseQuery(trpc.serving.listEndpoints.queryOptions({ team }));
+  const { data } = useSuspenseQuery(
+    trpc.serving.listEndpoints.queryOptions(
+      { team },
+      { refetchInterval: ({ state }) => resyncMs(state.data?.items.map((endpoint) => endpoint.status) ?? []) },
+    ),
+  );
   const [wanted, setWanted] = useQueryState('endpoint', parseAsString);
   const endpoint = chooseEndpoint(data.items, { team, wanted });
   const chat = useChat(team, endpoint?.modelId ?? null);

@@ -14,6 +14,7 @@ import { useQuery } from '@tanstack/react-query';
 import { FlaskConical, Plus, Rocket } from 'lucide-react';
 import { parseAsString, useQueryState } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
+import { resyncMs } from '@/components/resync.ts';
 import { useCan } from '@/components/use-me.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { RegisterDialog } from './register-dialog.tsx';
@@ -26,7 +27,12 @@ const dash = <span className="text-ink-subtle">–</span>;
 /** ModelPage is one model with its versions, newest first. */
 export function ModelPage({ team, model: name }: { team: string; model: string }) {
   const trpc = useTRPC();
-  const query = useQuery(trpc.registry.getModel.queryOptions({ team, model: name }));
+  const query = useQuery(
+    trpc.registry.getModel.queryOptions(
+      { team, model: name },
+      { refetchInterval: ({ state }) => resyncMs(state.data?.versions.map((version) => version.status) ?? []) },
+    ),
+  );
   const [register, setRegister] = useQueryState('register', parseAsString);
   const mayWrite = useCan('model:write', team);
   return (
@@ -40,7 +46,13 @@ export function ModelPage({ team, model: name }: { team: string; model: string }
               crumbs={[{ label: 'Models', href: `/teams/${team}/models` }, { label: model.name }]}
               title={model.name}
               status={latest === undefined ? undefined : <VersionStatus version={latest} />}
-              description={model.description === '' ? `${model.versionCount} versions` : model.description}
+              description={
+                model.description === ''
+                  ? model.versionCount === 1
+                    ? '1 version'
+                    : `${model.versionCount} versions`
+                  : model.description
+              }
               actions={
                 <>
                   {mayWrite && model.team === team ? (

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Boxes, Plus } from 'lucide-react';
 import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
+import { resyncMs } from '@/components/resync.ts';
 import { useCan } from '@/components/use-me.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { countByStatus, filterModels, MODEL_STATUSES } from './filter-models.ts';
@@ -14,7 +15,12 @@ import type { Model } from './types.ts';
 /** ModelsPage lists the team's models and those shared with everybody. */
 export function ModelsPage({ team }: { team: string }) {
   const trpc = useTRPC();
-  const query = useQuery(trpc.registry.listModels.queryOptions({ team }));
+  const query = useQuery(
+    trpc.registry.listModels.queryOptions(
+      { team },
+      { refetchInterval: ({ state }) => resyncMs(state.data?.items.map((model) => model.latestVersion?.status) ?? []) },
+    ),
+  );
   const [register, setRegister] = useQueryState('register', parseAsString);
   const mayRegister = useCan('model:write', team);
   const registerButton = (

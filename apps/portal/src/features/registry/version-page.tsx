@@ -17,6 +17,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Loaded } from '@/components/loaded.tsx';
+import { resyncMs } from '@/components/resync.ts';
 import { useCan } from '@/components/use-me.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { DeleteVersionDialog } from './delete-version-dialog.tsx';
@@ -35,7 +36,12 @@ interface VersionPageProps {
 /** VersionPage is one immutable version: what its file says, where it came from, what uses it. */
 export function VersionPage({ team, model, versionId }: VersionPageProps) {
   const trpc = useTRPC();
-  const query = useQuery(trpc.registry.getModelVersion.queryOptions({ team, versionId }));
+  const query = useQuery(
+    trpc.registry.getModelVersion.queryOptions(
+      { team, versionId },
+      { refetchInterval: ({ state }) => resyncMs([state.data?.status]) },
+    ),
+  );
   const mayWrite = useCan('model:write', team) && query.data?.team === team;
   const [isDeleting, setDeleting] = useState(false);
   return (
@@ -93,45 +99,60 @@ function Body({ team, version }: { team: string; version: VersionDetail }) {
         </StatGrid>
       )}
       <div className="grid min-w-0 items-start gap-4 lg:grid-cols-2">
-        <Card title="Identity">
-          <KeyValueList
-            items={[
-              {
-                label: 'Digest',
-                value:
-                  version.digest === null ? (
-                    'known after the import'
-                  ) : (
-                    <CopyableText text={version.digest} label="Copy digest" />
-                  ),
-              },
-              { label: 'Version id', value: <CopyableText text={version.id} label="Copy version id" /> },
-              { label: 'Source', value: SOURCE_WORDS[version.source.kind] },
-              {
-                label: 'Address',
-                value: <span className="break-all font-mono text-[12.5px]">{version.source.address}</span>,
-              },
-              { label: 'Licence', value: version.licence ?? metadata?.licence ?? 'not stated' },
-            ]}
-          />
-        </Card>
-        <Lineage team={team} version={version} />
-        {metadata === null ? null : (
-          <Card title="GGUF metadata" description="As the file's header says.">
-            <KeyValueList items={ggufFacts(metadata)} />
-          </Card>
-        )}
-        {metadata === null ? null : (
-          <Card title="Chat template" description="How a conversation becomes a prompt (Jinja).">
-            {metadata.chatTemplate === null ? (
-              <p className="text-[13px] text-ink-muted">The file has none; the engine uses a plain one.</p>
-            ) : (
-              <CodeBlock code={metadata.chatTemplate} label="chat template" maxHeight={320} />
-            )}
-          </Card>
-        )}
+        <div className="flex min-w-0 flex-col gap-4">
+          <Identity version={version} />
+          {metadata === null ? null : (
+            <Card title="GGUF metadata" description="As the file's header says.">
+              <KeyValueList items={ggufFacts(metadata)} />
+            </Card>
+          )}
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <Lineage team={team} version={version} />
+          {metadata === null ? null : <ChatTemplate template={metadata.chatTemplate} />}
+        </div>
       </div>
     </>
+  );
+}
+
+function Identity({ version }: { version: VersionDetail }) {
+  const { digest, metadata } = version;
+  return (
+    <Card title="Identity">
+      <KeyValueList
+        items={[
+          {
+            label: 'Digest',
+            value: digest === null ? 'known after the import' : <CopyableText text={digest} label="Copy digest" />,
+          },
+          { label: 'Version id', value: <CopyableText text={version.id} label="Copy version id" /> },
+          { label: 'Source', value: SOURCE_WORDS[version.source.kind] },
+          {
+            label: 'Address',
+            value: <span className="break-all font-mono text-[12.5px]">{version.source.address}</span>,
+          },
+          { label: 'Licence', value: version.licence ?? metadata?.licence ?? 'not stated' },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function ChatTemplate({ template }: { template: string | null }) {
+  return (
+    <Card title="Chat template" description="How a conversation becomes a prompt (Jinja).">
+      {template === null ? (
+        <p className="text-[13px] text-ink-muted">The file has none; the engine uses a plain one.</p>
+      ) : (
+        <CodeBlock
+          code={template}
+          label="chat template"
+          maxHeight={320}
+          className="[&_pre]:whitespace-pre-wrap [&_pre]:break-words"
+        />
+      )}
+    </Card>
   );
 }
 

@@ -67,7 +67,7 @@ function Running({ team, rollout, mayDecide }: { team: string; rollout: Rollout;
         title="Stable and canary"
         description={
           <>
-            Since <Elapsed from={rollout.startedAt} to={rollout.endedAt} />, started by {rollout.startedBy}.
+            For <Elapsed from={rollout.startedAt} to={rollout.endedAt} />, started by {rollout.startedBy}.
           </>
         }
         actions={<StatusBadge status={rollout.status} />}

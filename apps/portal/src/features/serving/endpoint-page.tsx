@@ -18,7 +18,9 @@ import { useQuery } from '@tanstack/react-query';
 import { MessageSquare, Play } from 'lucide-react';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import type { ReactNode } from 'react';
+import { slotsText } from '@/components/flavor-options.ts';
 import { Loaded } from '@/components/loaded.tsx';
+import { resyncMs } from '@/components/resync.ts';
 import { useCan } from '@/components/use-me.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { RolloutTab } from '../rollout/rollout-tab.tsx';
@@ -46,13 +48,18 @@ const STATS_POLL_MS = 5_000;
 /** EndpointPage is one endpoint: how it is, what it answers, and what can be done with it. */
 export function EndpointPage({ team, endpoint: name }: { team: string; endpoint: string }) {
   const trpc = useTRPC();
-  const query = useQuery(trpc.serving.getEndpoint.queryOptions({ team, endpoint: name }));
+  const query = useQuery(
+    trpc.serving.getEndpoint.queryOptions(
+      { team, endpoint: name },
+      { refetchInterval: ({ state }) => resyncMs([state.data?.status]) },
+    ),
+  );
   const [tab] = useQueryState('tab', parseAsStringLiteral(TABS).withDefault('overview'));
   return (
     <Loaded query={query} label="the endpoint">
       {(endpoint) => (
         <div className="flex min-w-0 flex-col gap-4">
-          <Header team={team} endpoint={endpoint} />
+          <Header team={team} endpoint={endpoint} isDeciding={tab === 'rollout'} />
           <Reason endpoint={endpoint} />
           <Numbers team={team} endpoint={endpoint} />
           <Tabs
@@ -88,12 +95,19 @@ function viewOf(tab: (typeof TABS)[number], props: { team: string; endpoint: End
   }
 }
 
-function Header({ team, endpoint }: { team: string; endpoint: EndpointDetail }) {
+interface HeaderProps {
+  team: string;
+  endpoint: EndpointDetail;
+  /** isDeciding: the tab below holds the next action, so the header's is not the filled one. */
+  isDeciding: boolean;
+}
+
+function Header({ team, endpoint, isDeciding }: HeaderProps) {
   const mayDeploy = useCan('endpoint:deploy', team) && endpoint.team === team;
   const scale = useScale(team, endpoint.name);
   const { stable, canary } = endpoint;
   const talk = (
-    <Button asChild variant={endpoint.desiredReplicas === 0 ? 'secondary' : 'primary'}>
+    <Button asChild variant={endpoint.desiredReplicas === 0 || isDeciding ? 'secondary' : 'primary'}>
       <Link href={`/teams/${team}/playground?endpoint=${endpoint.team}/${endpoint.name}`}>
         <MessageSquare aria-hidden />
         Open in playground
@@ -144,7 +158,7 @@ function Reason({ endpoint }: { endpoint: EndpointDetail }) {
   const tone = TONES[status];
   if (tone === undefined || condition === null) return null;
   return (
-    <Notice tone={tone} title={`${status.charAt(0).toUpperCase()}${status.slice(1)}: ${wordsOf(condition.reason)}`}>
+    <Notice tone={tone} title={titleOf(status, condition.reason)}>
       <p aria-live="polite" className="break-words">
         {condition.message}{' '}
         <span className="text-ink-muted">
@@ -155,8 +169,12 @@ function Reason({ endpoint }: { endpoint: EndpointDetail }) {
   );
 }
 
-/** wordsOf turns a reason such as `ScaledToZero` into words. */
-const wordsOf = (reason: string) => reason.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+/** titleOf puts a status and its reason (`ScaledToZero`) in words, once where both say the same. */
+function titleOf(status: string, reason: string): string {
+  const words = reason.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  const text = words.startsWith(status) ? words : `${status}: ${words}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
 
 function Numbers({ team, endpoint }: { team: string; endpoint: EndpointDetail }) {
   const trpc = useTRPC();
@@ -174,7 +192,7 @@ function Numbers({ team, endpoint }: { team: string; endpoint: EndpointDetail })
         label="Replicas ready"
         value={`${endpoint.readyReplicas} of ${endpoint.desiredReplicas}`}
         tone={isShort ? 'warning' : 'neutral'}
-        hint={`${endpoint.slots} ${endpoint.flavor} slots`}
+        hint={slotsText(endpoint.slots, endpoint.flavor)}
       />
       <Stat
         label="Requests in 1 h"

@@ -21,6 +21,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Ellipsis, MessageSquare, Plus, Rocket } from 'lucide-react';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
+import { resyncMs } from '@/components/resync.ts';
 import { useCan } from '@/components/use-me.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { ENDPOINT_STATUSES, filterEndpoints, statusOptions } from './filter-endpoints.ts';
@@ -32,7 +33,12 @@ const PARSERS = { search: parseAsString.withDefault(''), status: parseAsStringLi
 /** EndpointsPage lists the team's endpoints and those shared with everybody. */
 export function EndpointsPage({ team }: { team: string }) {
   const trpc = useTRPC();
-  const query = useQuery(trpc.serving.listEndpoints.queryOptions({ team }));
+  const query = useQuery(
+    trpc.serving.listEndpoints.queryOptions(
+      { team },
+      { refetchInterval: ({ state }) => resyncMs(state.data?.items.map((endpoint) => endpoint.status) ?? []) },
+    ),
+  );
   const mayDeploy = useCan('endpoint:deploy', team);
   const deploy = mayDeploy ? (
     <Button asChild variant="primary">

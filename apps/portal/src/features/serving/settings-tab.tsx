@@ -117,16 +117,17 @@ function DeleteCard({ team, endpoint }: { team: string; endpoint: EndpointDetail
     }),
   );
   return (
-    <Card
-      title="Delete endpoint"
-      description="Requests are refused from then on; replicas finish what they have begun. Usage and cost stay."
-      actions={
-        <Button variant="danger" onClick={() => setOpen(true)}>
-          <Trash2 aria-hidden />
-          Delete endpoint
-        </Button>
-      }
-    >
+    <>
+      <Card
+        title="Delete endpoint"
+        description="Requests are refused from then on; replicas finish what they have begun. Usage and cost stay, and so does the model version."
+        actions={
+          <Button variant="danger" onClick={() => setOpen(true)}>
+            <Trash2 aria-hidden />
+            Delete endpoint
+          </Button>
+        }
+      />
       <ConfirmDialog
         isOpen={isOpen}
         onOpenChange={setOpen}
@@ -138,7 +139,6 @@ function DeleteCard({ team, endpoint }: { team: string; endpoint: EndpointDetail
         error={remove.error === null ? undefined : messageOf(remove.error)}
         onConfirm={(confirm) => remove.mutate({ team, endpoint: endpoint.name, confirm })}
       />
-      <p className="text-[13px] text-ink-muted">The model version stays in the registry and can be deployed again.</p>
-    </Card>
+    </>
   );
 }

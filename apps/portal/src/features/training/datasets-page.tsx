@@ -109,7 +109,7 @@ function columnsFor(onOpen: (id: string) => void): Column<Dataset>[] {
       header: 'Data set',
       isRowHeader: true,
       cell: (dataset) => (
-        <Button variant="link" className="max-w-full justify-start text-ink" onClick={() => onOpen(dataset.id)}>
+        <Button variant="link" className="max-w-full justify-start px-0 text-ink" onClick={() => onOpen(dataset.id)}>
           <span className="truncate">{dataset.name}</span>
         </Button>
       ),

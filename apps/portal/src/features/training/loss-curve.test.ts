@@ -41,6 +41,9 @@ describe('what a run learnt', () => {
     expect(seen.verdict).toBe(verdict);
     expect(seen.change).toBeCloseTo(change, 10);
   });
+  test('is unknown while only the loss before training is measured', () => {
+    expect(validationChange(4, 4)).toEqual({ before: 4, after: null, change: null, verdict: 'unknown' });
+  });
   test('is unknown until both are measured', () => {
     expect(validationChange(4, null)).toMatchObject({ verdict: 'unknown', change: null });
   });

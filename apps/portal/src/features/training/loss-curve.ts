@@ -46,7 +46,10 @@ const NOISE_SHARE = 0.002;
 
 /** validationChange says what the run really learnt. */
 export function validationChange(before: number | null, after: number | null): ValidationChange {
-  if (before === null || after === null || before === 0) return { before, after, change: null, verdict: 'unknown' };
+  // Until the first epoch ends the latest measurement is the one before training.
+  if (before === null || after === null || before === 0 || after === before) {
+    return { before, after: after === before ? null : after, change: null, verdict: 'unknown' };
+  }
   const change = (after - before) / before;
   const verdict = Math.abs(change) < NOISE_SHARE ? 'same' : change < 0 ? 'better' : 'worse';
   return { before, after, change, verdict };

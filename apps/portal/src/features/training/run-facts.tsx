@@ -1,7 +1,7 @@
 'use client';
-import { Card, cn, Elapsed, KeyValueList, Link, RelativeTime, StatusBadge } from '@slipway/ui';
+import { Badge, Card, cn, Elapsed, KeyValueList, Link, RelativeTime, StatusBadge } from '@slipway/ui';
 import { versionHref } from '../registry/version-href.ts';
-import type { RunDetail } from './types.ts';
+import { isOver, type RunDetail } from './types.ts';
 
 const STEP_WORDS: Record<RunDetail['steps'][number]['step'], string> = {
   dequantise: 'Make the base F32',
@@ -12,6 +12,13 @@ const STEP_WORDS: Record<RunDetail['steps'][number]['step'], string> = {
   register: 'Register the version',
 };
 
+/** isSkipped says that a step was passed over: one behind it has begun, or the run is over. */
+function isSkipped(run: RunDetail, index: number): boolean {
+  const step = run.steps[index];
+  if (step === undefined || step.startedAt !== null || step.status !== 'pending') return false;
+  return isOver(run) || run.steps.slice(index + 1).some((later) => later.startedAt !== null);
+}
+
 /** RunSteps shows what a run has done, does and will do. */
 export function RunSteps({ run }: { run: RunDetail }) {
   return (
@@ -20,10 +27,10 @@ export function RunSteps({ run }: { run: RunDetail }) {
         <p className="text-[13px] text-ink-muted">The steps appear when the process starts.</p>
       ) : (
         <ol className="flex flex-col gap-3">
-          {run.steps.map((step) => (
+          {run.steps.map((step, index) => (
             <li key={step.step} className="flex flex-col gap-0.5">
               <span className="flex flex-wrap items-center gap-2 text-[13px]">
-                <StatusBadge status={step.status} />
+                {isSkipped(run, index) ? <Badge>not needed</Badge> : <StatusBadge status={step.status} />}
                 <span className={cn('font-medium', step.startedAt === null && 'text-ink-muted')}>
                   {STEP_WORDS[step.step]}
                 </span>

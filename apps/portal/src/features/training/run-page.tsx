@@ -19,6 +19,7 @@ import { LineChart } from '@slipway/ui/charts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Ban, PackageCheck } from 'lucide-react';
 import { useState } from 'react';
+import { slotsText } from '@/components/flavor-options.ts';
 import { Loaded } from '@/components/loaded.tsx';
 import { LogTail } from '@/components/log-tail.tsx';
 import { LOG_PAGE } from '@/components/use-log-tail.ts';
@@ -155,7 +156,9 @@ function Numbers({ run }: { run: RunDetail }) {
         tone={TONE[learnt.verdict]}
         hint={
           learnt.change === null
-            ? 'measured before training and after each epoch'
+            ? learnt.before === null
+              ? 'measured before training and after each epoch'
+              : 'before training; next after the epoch'
             : `${sign}${formatPercent(learnt.change)} since the start`
         }
       />
@@ -165,7 +168,7 @@ function Numbers({ run }: { run: RunDetail }) {
         value={run.tokensPerSecond === null ? '–' : `${formatNumber(run.tokensPerSecond, 0)} tokens/s`}
         hint={run.startedAt === null ? 'not started yet' : <Elapsed from={run.startedAt} to={run.endedAt} />}
       />
-      <Stat label="Cost" value={formatMoney(run.costMicros)} hint={`${run.slots} ${run.flavor} slots`} />
+      <Stat label="Cost" value={formatMoney(run.costMicros)} hint={slotsText(run.slots, run.flavor)} />
     </StatGrid>
   );
 }
