@@ -81,4 +81,4 @@ export {
 export { StatusBadge } from './primitives/status-badge.tsx';
 export { type TabLink, Tabs } from './primitives/tabs.tsx';
 export { Toaster, toast } from './primitives/toast.tsx';
-export { Tooltip, TooltipProvider } from './primitives/tooltip.tsx';
+export { Tooltip } from './primitives/tooltip.tsx';

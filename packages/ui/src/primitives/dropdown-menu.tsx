@@ -1,12 +1,7 @@
 'use client';
-import { Check, type LucideIcon } from 'lucide-react';
-import { DropdownMenu as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
-import { cn } from '../lib/cn.ts';
-import { Link } from '../lib/link.tsx';
-
-const ITEM =
-  'flex min-h-8 cursor-pointer select-none items-center gap-2 rounded-sm px-2 py-1 text-[13px] text-ink outline-none data-[disabled]:cursor-not-allowed data-[disabled]:opacity-55 data-[highlighted]:bg-surface-hover pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-muted';
+import type { LucideIcon } from 'lucide-react';
+import { Slot } from 'radix-ui';
+import { lazy, type ReactNode, startTransition, useState } from 'react';
 
 /** MenuItem is an action (`onSelect`), a link (`href`), a line (`separator`) or a heading. */
 export type MenuItem =
@@ -23,67 +18,31 @@ export type MenuItem =
       isDisabled?: boolean;
       isChecked?: boolean;
     };
-
-/** DropdownMenu opens a list of actions under `trigger` (a Button or IconButton). */
-export function DropdownMenu({
-  trigger,
-  items,
-  align = 'end',
-  className,
-}: {
+/** DropdownMenuProps: `trigger` is a Button or IconButton. */
+export interface DropdownMenuProps {
   trigger: ReactNode;
   items: readonly MenuItem[];
   align?: 'start' | 'end';
   className?: string;
-}) {
-  return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className={cn(
-            'z-50 max-h-[min(24rem,var(--radix-dropdown-menu-content-available-height))] min-w-44 max-w-80 overflow-y-auto rounded-md border border-line bg-surface-raised p-1 shadow-float',
-            className,
-          )}
-        >
-          {items.map((item) => (
-            <Entry key={item.id} item={item} />
-          ))}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
 }
 
-function Entry({ item }: { item: MenuItem }) {
-  if (item.kind === 'separator') return <Radix.Separator className="my-1 h-px bg-line" />;
-  if (item.kind === 'heading') {
-    return <Radix.Label className="px-2 py-1 font-medium text-ink-muted text-xs">{item.label}</Radix.Label>;
-  }
-  const Icon = item.icon;
-  const inside = (
-    <>
-      {Icon === undefined ? null : <Icon aria-hidden />}
-      <span className="min-w-0 flex-1 truncate">{item.label}</span>
-      {item.isChecked === true ? <Check aria-label="chosen" /> : null}
-    </>
-  );
-  const classes = cn(ITEM, item.isDanger === true && 'text-danger [&_svg]:text-danger');
-  if (item.href !== undefined) {
-    return (
-      <Radix.Item asChild disabled={item.isDisabled} onSelect={item.onSelect}>
-        <Link href={item.href} className={classes}>
-          {inside}
-        </Link>
-      </Radix.Item>
-    );
-  }
+// A menu's machinery is a tenth of a page's budget: it comes with the first menu that is opened.
+const loadMenu = () => import('./dropdown-menu-radix.tsx');
+const OpenMenu = lazy(loadMenu);
+
+/** DropdownMenu opens a list of actions under `trigger`. */
+export function DropdownMenu(props: DropdownMenuProps) {
+  const [isWanted, setWanted] = useState(false);
+  if (isWanted) return <OpenMenu {...props} />;
   return (
-    <Radix.Item disabled={item.isDisabled} onSelect={item.onSelect} className={classes}>
-      {inside}
-    </Radix.Item>
+    <Slot.Root
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onPointerEnter={() => void loadMenu()}
+      onFocus={() => void loadMenu()}
+      onClick={() => startTransition(() => setWanted(true))}
+    >
+      {props.trigger}
+    </Slot.Root>
   );
 }

@@ -1,28 +1,13 @@
 'use client';
-import { zodResolver } from '@hookform/resolvers/zod';
 import { Button, Field, Input, Notice } from '@slipway/ui';
 import { useForm } from 'react-hook-form';
-import { z } from 'zod';
+import { PASSWORD_RULES } from '@/components/form-rules.ts';
 import { messageOf } from '@/components/server-error.ts';
 import { changePassword } from './sign-in.ts';
-
-const MIN_LENGTH = 12;
-const schema = z
-  .object({
-    current: z.string().min(1, 'Give the password you signed in with.'),
-    next: z.string().min(MIN_LENGTH, `Use at least ${MIN_LENGTH} characters.`),
-    repeat: z.string(),
-  })
-  .refine((values) => values.next === values.repeat, { path: ['repeat'], message: 'This is not the same password.' })
-  .refine((values) => values.next !== values.current, {
-    path: ['next'],
-    message: 'Choose another than the current one.',
-  });
 
 /** ChangePasswordForm sets a new password; `onDone` runs when it holds. */
 export function ChangePasswordForm({ onDone }: { onDone(): void }) {
   const form = useForm({
-    resolver: zodResolver(schema),
     mode: 'onTouched',
     defaultValues: { current: '', next: '', repeat: '' },
   });
@@ -45,13 +30,30 @@ export function ChangePasswordForm({ onDone }: { onDone(): void }) {
         </Notice>
       )}
       <Field label="Current password" isRequired error={errors.current?.message}>
-        <Input type="password" autoComplete="current-password" {...form.register('current')} />
+        <Input
+          type="password"
+          autoComplete="current-password"
+          {...form.register('current', { required: 'Give the password you signed in with.' })}
+        />
       </Field>
-      <Field label="New password" isRequired help={`At least ${MIN_LENGTH} characters.`} error={errors.next?.message}>
-        <Input type="password" autoComplete="new-password" {...form.register('next')} />
+      <Field label="New password" isRequired help="At least 12 characters." error={errors.next?.message}>
+        <Input
+          type="password"
+          autoComplete="new-password"
+          {...form.register('next', {
+            ...PASSWORD_RULES,
+            validate: (next, values) => next !== values.current || 'Choose another than the current one.',
+          })}
+        />
       </Field>
       <Field label="Repeat new password" isRequired error={errors.repeat?.message}>
-        <Input type="password" autoComplete="new-password" {...form.register('repeat')} />
+        <Input
+          type="password"
+          autoComplete="new-password"
+          {...form.register('repeat', {
+            validate: (repeat, values) => repeat === values.next || 'This is not the same password.',
+          })}
+        />
       </Field>
       <Button type="submit" variant="primary" isPending={isSubmitting}>
         Change password

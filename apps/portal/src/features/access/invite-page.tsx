@@ -1,9 +1,8 @@
 'use client';
-import { zodResolver } from '@hookform/resolvers/zod';
 import { Button, Field, Input, Link, Notice } from '@slipway/ui';
 import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
 import { useForm } from 'react-hook-form';
-import { z } from 'zod';
+import { PASSWORD_RULES } from '@/components/form-rules.ts';
 import { showServerError } from '@/components/server-error.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { AuthFrame } from './auth-frame.tsx';
@@ -15,11 +14,6 @@ const OVER = {
   expired: 'This invitation expired. Ask the team admin for a new one.',
   cancelled: 'This invitation was cancelled. Ask the team admin for a new one.',
 };
-const accountSchema = z.object({
-  name: z.string().trim().min(1, 'Give your name.').max(120),
-  password: z.string().min(12, 'Use at least 12 characters.').max(200),
-});
-
 /** InvitePage shows an invitation; a person without an account makes one by accepting. */
 export function InvitePage({ token }: { token: string }) {
   const trpc = useTRPC();
@@ -66,11 +60,7 @@ function JoinWithAccount({ token }: { token: string }) {
 function JoinAsNew({ token }: { token: string }) {
   const trpc = useTRPC();
   const accept = useMutation(trpc.access.acceptInvitation.mutationOptions());
-  const form = useForm({
-    resolver: zodResolver(accountSchema),
-    mode: 'onTouched',
-    defaultValues: { name: '', password: '' },
-  });
+  const form = useForm({ mode: 'onTouched', defaultValues: { name: '', password: '' } });
   const { errors, isSubmitting } = form.formState;
   const submit = form.handleSubmit(async (values) => {
     try {
@@ -89,10 +79,14 @@ function JoinAsNew({ token }: { token: string }) {
         </Notice>
       )}
       <Field label="Your name" isRequired error={errors.name?.message}>
-        <Input autoComplete="name" autoFocus {...form.register('name')} />
+        <Input
+          autoComplete="name"
+          autoFocus
+          {...form.register('name', { required: 'Give your name.', maxLength: 120 })}
+        />
       </Field>
       <Field label="Password" isRequired help="At least 12 characters." error={errors.password?.message}>
-        <Input type="password" autoComplete="new-password" {...form.register('password')} />
+        <Input type="password" autoComplete="new-password" {...form.register('password', PASSWORD_RULES)} />
       </Field>
       <Button type="submit" variant="primary" size="lg" isPending={isSubmitting}>
         Create account and join

@@ -2,14 +2,16 @@
 import { Button, Card, EmptyState, PageHeader, toast } from '@slipway/ui';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { parseAsBoolean, useQueryState } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
 import { useCan } from '@/components/use-me.ts';
 import { useTeamPage } from '@/components/use-team-page.ts';
 import { useTRPC } from '@/trpc/client.tsx';
-import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { KeySnippets } from './key-snippets.tsx';
 import { KeyTable } from './key-table.tsx';
+
+const CreateKeyDialog = dynamic(() => import('./create-key-dialog.tsx').then((file) => file.CreateKeyDialog));
 
 /** KeysPage makes, lists and revokes the keys with which programs call a team's endpoints. */
 export function KeysPage() {
@@ -70,7 +72,7 @@ export function KeysPage() {
           )}
         </Loaded>
       </Card>
-      {canManage ? (
+      {canManage && isOpen ? (
         <CreateKeyDialog
           title="Create API key"
           noun="API key"

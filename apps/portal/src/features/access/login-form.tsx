@@ -1,20 +1,21 @@
 'use client';
-import { zodResolver } from '@hookform/resolvers/zod';
 import { Button, Field, Input, Notice } from '@slipway/ui';
 import { useForm } from 'react-hook-form';
-import { z } from 'zod';
 import { messageOf } from '@/components/server-error.ts';
 import { signIn } from './sign-in.ts';
 
-const schema = z.object({
-  email: z.email('Give your e-mail address, such as ada@example.com.'),
-  password: z.string().min(1, 'Give your password.'),
-});
+// Rules by hand: the page that everybody sees first carries no schema library.
+const RULES = {
+  email: {
+    required: 'Give your e-mail address.',
+    pattern: { value: /^[^@\s]+@[^@\s]+$/, message: 'Give your e-mail address, such as ada@example.com.' },
+  },
+  password: { required: 'Give your password.' },
+};
 
 /** LoginForm signs in and goes to `next`. */
 export function LoginForm({ next }: { next: string }) {
   const form = useForm({
-    resolver: zodResolver(schema),
     mode: 'onTouched',
     defaultValues: { email: '', password: '' },
   });
@@ -37,10 +38,10 @@ export function LoginForm({ next }: { next: string }) {
         </Notice>
       )}
       <Field label="E-mail" isRequired error={errors.email?.message}>
-        <Input type="email" autoComplete="username" autoFocus {...form.register('email')} />
+        <Input type="email" autoComplete="username" autoFocus {...form.register('email', RULES.email)} />
       </Field>
       <Field label="Password" isRequired error={errors.password?.message}>
-        <Input type="password" autoComplete="current-password" {...form.register('password')} />
+        <Input type="password" autoComplete="current-password" {...form.register('password', RULES.password)} />
       </Field>
       <Button
         type="submit"

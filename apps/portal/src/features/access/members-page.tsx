@@ -2,14 +2,16 @@
 import { Button, Card, PageHeader } from '@slipway/ui';
 import { useQuery } from '@tanstack/react-query';
 import { UserPlus } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { parseAsBoolean, useQueryState } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
 import { useCan } from '@/components/use-me.ts';
 import { useTeamPage } from '@/components/use-team-page.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { InvitationTable } from './invitation-table.tsx';
-import { InviteDialog } from './invite-dialog.tsx';
 import { MemberTable } from './member-table.tsx';
+
+const InviteDialog = dynamic(() => import('./invite-dialog.tsx').then((file) => file.InviteDialog));
 
 /** MembersPage shows who is in a team and who is invited. */
 export function MembersPage() {
@@ -47,7 +49,9 @@ export function MembersPage() {
           </>
         )}
       </Loaded>
-      {canManage ? <InviteDialog team={team.slug} isOpen={isOpen} onOpenChange={(open) => void setOpen(open)} /> : null}
+      {canManage && isOpen ? (
+        <InviteDialog team={team.slug} isOpen={isOpen} onOpenChange={(open) => void setOpen(open)} />
+      ) : null}
     </div>
   );
 }

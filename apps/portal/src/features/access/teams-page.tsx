@@ -13,12 +13,14 @@ import {
 } from '@slipway/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Plus, UsersRound } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
 import { useCan } from '@/components/use-me.ts';
 import { useTRPC } from '@/trpc/client.tsx';
-import { CreateTeamDialog } from './create-team-dialog.tsx';
 import { matches, ROLE_WORDS } from './words.ts';
+
+const CreateTeamDialog = dynamic(() => import('./create-team-dialog.tsx').then((file) => file.CreateTeamDialog));
 
 /** TeamsPage lists the teams one can see and creates new ones. */
 export function TeamsPage() {
@@ -89,7 +91,9 @@ export function TeamsPage() {
           )}
         </Loaded>
       </Card>
-      {canCreate ? <CreateTeamDialog isOpen={view.create} onOpenChange={(create) => void setView({ create })} /> : null}
+      {canCreate && view.create ? (
+        <CreateTeamDialog isOpen={view.create} onOpenChange={(create) => void setView({ create })} />
+      ) : null}
     </div>
   );
 }

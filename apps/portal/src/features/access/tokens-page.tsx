@@ -2,11 +2,13 @@
 import { Button, Card, CodeBlock, EmptyState, PageHeader, toast } from '@slipway/ui';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { parseAsBoolean, useQueryState } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
 import { useTRPC } from '@/trpc/client.tsx';
-import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { KeyTable } from './key-table.tsx';
+
+const CreateKeyDialog = dynamic(() => import('./create-key-dialog.tsx').then((file) => file.CreateKeyDialog));
 
 /** TokensPage makes, lists and revokes one's personal access tokens. */
 export function TokensPage() {
@@ -65,20 +67,22 @@ export function TokensPage() {
           )}
         </Loaded>
       </Card>
-      <CreateKeyDialog
-        title="Create access token"
-        noun="access token"
-        isOpen={isOpen}
-        onOpenChange={(open) => void setOpen(open)}
-        create={(values) => create.mutateAsync(values)}
-      >
-        {(secret) => (
-          <CodeBlock
-            label="curl example"
-            code={`curl ${window.location.origin}/api/v1/me \\\n  -H "Authorization: Bearer ${secret}"`}
-          />
-        )}
-      </CreateKeyDialog>
+      {isOpen ? (
+        <CreateKeyDialog
+          title="Create access token"
+          noun="access token"
+          isOpen={isOpen}
+          onOpenChange={(open) => void setOpen(open)}
+          create={(values) => create.mutateAsync(values)}
+        >
+          {(secret) => (
+            <CodeBlock
+              label="curl example"
+              code={`curl ${window.location.origin}/api/v1/me \\\n  -H "Authorization: Bearer ${secret}"`}
+            />
+          )}
+        </CreateKeyDialog>
+      ) : null}
     </div>
   );
 }

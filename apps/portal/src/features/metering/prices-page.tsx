@@ -13,12 +13,14 @@ import {
 } from '@slipway/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Plus, Tags } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
 import { useCan } from '@/components/use-me.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { isFromTheStart, PRICE_KIND_WORDS, PRICE_UNITS, priceState } from './price-words.ts';
-import { SetPriceDialog } from './set-price-dialog.tsx';
+
+const SetPriceDialog = dynamic(() => import('./set-price-dialog.tsx').then((file) => file.SetPriceDialog));
 
 /** PricesPage is the price book with its history. */
 export function PricesPage() {
@@ -95,7 +97,7 @@ export function PricesPage() {
           )}
         </Loaded>
       </Card>
-      {canWrite ? <SetPriceDialog isOpen={view.set} onOpenChange={(set) => void setView({ set })} /> : null}
+      {canWrite && view.set ? <SetPriceDialog isOpen={view.set} onOpenChange={(set) => void setView({ set })} /> : null}
     </div>
   );
 }

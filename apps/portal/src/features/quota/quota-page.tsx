@@ -2,6 +2,7 @@
 import { Button, Card, EmptyState, formatPrice, PageHeader } from '@slipway/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Gauge, Plus } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { parseAsBoolean, useQueryState } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
 import { useCan } from '@/components/use-me.ts';
@@ -9,8 +10,9 @@ import { useTeamPage } from '@/components/use-team-page.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { FlavorUse } from './flavor-use.tsx';
 import { GrantList } from './grant-list.tsx';
-import { RequestDialog } from './request-dialog.tsx';
 import { TeamRequests } from './team-requests.tsx';
+
+const RequestDialog = dynamic(() => import('./request-dialog.tsx').then((file) => file.RequestDialog));
 
 /** QuotaPage shows what a team is granted and uses, and takes its requests. */
 export function QuotaPage() {
@@ -61,7 +63,7 @@ export function QuotaPage() {
         }
       </Loaded>
       <TeamRequests team={team.slug} />
-      {canRequest ? (
+      {canRequest && isOpen ? (
         <RequestDialog team={team.slug} isOpen={isOpen} onOpenChange={(open) => void setOpen(open)} />
       ) : null}
     </div>
