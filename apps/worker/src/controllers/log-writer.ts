@@ -7,6 +7,8 @@ export const KEPT_LINES = 5_000;
 /** TRIM_EVERY lines an owner is trimmed, so that trimming costs little. */
 const TRIM_EVERY = 500;
 const FLUSH_MS = 250;
+/** BATCH_LINES keeps one insert far below the 65,535 values that Postgres takes. */
+const BATCH_LINES = 2_000;
 /** BUFFER_LIMIT lines wait at most while the database is away; beyond it the oldest are dropped, and a line says so. */
 const BUFFER_LIMIT = 20_000;
 
@@ -31,10 +33,14 @@ export function createLogWriter(options: { db: Database; log: Log }): LogWriter 
   let turn: Promise<void> = Promise.resolve();
   const sinceTrim = new Map<string, number>();
 
-  async function writeBatch(): Promise<void> {
-    if (buffer.length === 0) return;
-    const batch = buffer;
-    buffer = [];
+  async function writeAll(): Promise<void> {
+    let isWritten = true;
+    while (isWritten && buffer.length > 0) isWritten = await writeBatch();
+  }
+
+  async function writeBatch(): Promise<boolean> {
+    const batch = buffer.slice(0, BATCH_LINES);
+    buffer = buffer.slice(BATCH_LINES);
     try {
       await db.prisma.$transaction(async (tx) => {
         await appendLogLines(
@@ -52,6 +58,7 @@ export function createLogWriter(options: { db: Database; log: Log }): LogWriter 
       if (dropped > 0) log('warning', 'Output lines were dropped while the database was away.', { dropped });
       dropped = 0;
       await trim(batch);
+      return true;
     } catch (error) {
       buffer = [...batch, ...buffer];
       dropped += Math.max(0, buffer.length - BUFFER_LIMIT);
@@ -61,6 +68,7 @@ export function createLogWriter(options: { db: Database; log: Log }): LogWriter 
         lines: buffer.length,
       });
       schedule(2_000);
+      return false;
     }
   }
 
@@ -76,7 +84,7 @@ export function createLogWriter(options: { db: Database; log: Log }): LogWriter 
   function flush(): Promise<void> {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    turn = turn.then(writeBatch);
+    turn = turn.then(writeAll);
     return turn;
   }
 

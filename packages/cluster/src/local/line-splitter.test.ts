@@ -27,6 +27,7 @@ describe('LineSplitter', () => {
       chunks: ['a\r\nb\r\n'],
       lines: ['a', 'b'],
     },
+    { title: 'takes NULs out', chunks: ['a\0b\n'], lines: ['ab'] },
     { title: 'gives nothing for nothing', chunks: [], lines: [] },
   ])('$title', ({ chunks, lines }) => {
     expect(split(chunks)).toEqual(lines);

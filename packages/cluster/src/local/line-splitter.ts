@@ -35,7 +35,8 @@ export class LineSplitter {
   }
 
   #emit(): void {
-    const line = this.#pending.replace(/\r$/, '');
+    // No database text holds a NUL, and no reader misses one.
+    const line = this.#pending.replace(/\r$/, '').replaceAll('\0', '');
     const isCut = this.#isCut;
     this.#pending = '';
     this.#isCut = false;

@@ -11,7 +11,7 @@ export function parseProgramMessage(message: unknown): ProgramMessage | null {
     };
   }
   if (message.type === 'failed' && 'message' in message && typeof message.message === 'string') {
-    return { type: 'failed', message: message.message };
+    return { type: 'failed', message: message.message.replaceAll('\0', '') };
   }
   return null;
 }

@@ -18,6 +18,11 @@ describe('parseTrainingEvent', () => {
     { line: '{ not json', event: null, why: 'a brace is not JSON' },
     { line: '{"type":"surprise"}', event: null, why: 'an unknown event' },
     { line: '{"type":"metric","epoch":1}', event: null, why: 'half an event' },
+    {
+      line: '{"type":"log","message":"hel\\u0000lo"}',
+      event: { type: 'log', message: 'hello' },
+      why: 'an event without its NUL',
+    },
     { line: '{"type":"log","message":"hello"}', event: { type: 'log', message: 'hello' }, why: 'an event' },
   ])('reads $line as $why', ({ line, event }) => {
     expect(parseTrainingEvent(line)).toEqual(event);

@@ -37,7 +37,8 @@ export type TrainingEventLine = z.infer<typeof trainingEventSchema>;
 export function parseTrainingEvent(line: string): TrainingEventLine | null {
   if (!line.startsWith('{')) return null;
   try {
-    const parsed = trainingEventSchema.safeParse(JSON.parse(line));
+    // A NUL in a message would be refused by the database with everything beside it.
+    const parsed = trainingEventSchema.safeParse(JSON.parse(line.replaceAll('\\u0000', '')));
     return parsed.success ? parsed.data : null;
   } catch {
     // Not JSON: some library printed a brace.
