@@ -13,7 +13,7 @@ import type { GatewayEndpoint, GatewayKey, GatewayRevision } from '../snapshot/s
 import type { GatewayMetrics } from '../telemetry/metrics.ts';
 import { type Log, logRequest } from '../telemetry/request-log.ts';
 import type { Journal } from '../usage/journal.ts';
-import type { UsageRecord } from '../usage/usage-record.ts';
+import { toLine, type UsageRecord } from '../usage/usage-record.ts';
 import { readBody } from './read-body.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { sendRefusal } from './respond.ts';
@@ -169,8 +169,8 @@ function settle(settlement: Settlement, deps: InferenceDeps): void {
     try {
       deps.journal.append(record);
     } catch (error) {
-      deps.onError('A usage record could not be written to the journal; it is in this line.', error);
-      deps.log(JSON.stringify({ lostUsage: { ...record, ...moneyAsText(record) } }));
+      deps.onError('A usage record could not be written to the journal; it is in the next line.', error);
+      deps.log(toLine(record).trimEnd());
     }
     deps.metrics.finished({
       ...record,
@@ -204,12 +204,6 @@ function settle(settlement: Settlement, deps: InferenceDeps): void {
     durationMs: record.durationMs,
   });
 }
-
-const moneyAsText = (record: UsageRecord) => ({
-  promptPriceMicros: String(record.promptPriceMicros),
-  completionPriceMicros: String(record.completionPriceMicros),
-  costPicos: String(record.costPicos),
-});
 
 function toRecord({ incoming, admitted, exchange, outcome }: Settlement, deps: InferenceDeps): UsageRecord {
   const { key, endpoint } = admitted;

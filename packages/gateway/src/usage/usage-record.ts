@@ -34,9 +34,15 @@ const usageLineSchema = z.object({
 /** UsageRecord is one finished request as the ledger keeps it. */
 export type UsageRecord = z.output<typeof usageLineSchema>;
 
-/** toLine renders a record as one journal line. */
+/** toLine renders a record as one journal line; money is text, since JSON has no whole numbers of that size. */
 export function toLine(record: UsageRecord): string {
-  return `${JSON.stringify(record, (_key, value) => (typeof value === 'bigint' ? String(value) : value))}\n`;
+  const { promptPriceMicros, completionPriceMicros, costPicos, ...rest } = record;
+  const money = {
+    promptPriceMicros: String(promptPriceMicros),
+    completionPriceMicros: String(completionPriceMicros),
+    costPicos: String(costPicos),
+  };
+  return `${JSON.stringify({ ...rest, ...money })}\n`;
 }
 
 /** fromLine reads a journal line; null is a line that was torn or is not a record. */
