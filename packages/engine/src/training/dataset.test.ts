@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseDataset } from './dataset.ts';
 import { TrainingError } from './training-error.ts';
-import { splitWindows } from './windows.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'utf8');
 
@@ -33,34 +32,5 @@ describe('parseDataset', () => {
   ])('refuses $name', ({ file, content, message }) => {
     expect(() => parseDataset(file, content)).toThrow(TrainingError);
     expect(() => parseDataset(file, content)).toThrow(message);
-  });
-});
-
-describe('splitWindows', () => {
-  const input = { tokenCount: 256 * 10 + 1, contextTokens: 256, validationFraction: 0.2, seed: 1 };
-
-  it('never learns from a window it checks against', () => {
-    const { train, validation } = splitWindows(input);
-    expect(validation).toHaveLength(2);
-    const all = [...train, ...validation].sort((a, b) => a - b);
-    expect(all).toEqual(Array.from({ length: 10 }, (_, index) => index * 256));
-  });
-
-  it('splits the same way for the same seed and differently for another', () => {
-    expect(splitWindows(input)).toEqual(splitWindows(input));
-    const splits = [1, 2, 3, 4].map((seed) => splitWindows({ ...input, seed }).validation.join());
-    expect(new Set(splits).size).toBeGreaterThan(1);
-  });
-
-  it('keeps at least one window on each side', () => {
-    const { train, validation } = splitWindows({ ...input, tokenCount: 513, validationFraction: 0.01 });
-    expect([train.length, validation.length]).toEqual([1, 1]);
-  });
-
-  it.each([
-    { tokenCount: 512, validationFraction: 0.1, needs: 513 },
-    { tokenCount: 256, validationFraction: 0, needs: 257 },
-  ])('refuses $tokenCount tokens and says that $needs are needed', ({ tokenCount, validationFraction, needs }) => {
-    expect(() => splitWindows({ ...input, tokenCount, validationFraction })).toThrow(`at least ${needs}`);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from './dataset.ts';
-import { answerPieces } from './render.ts';
+import { answerPieces, splitParagraphs } from './render.ts';
 
 const chatMl = (messages: ChatMessage[], addGenerationPrompt: boolean) =>
   messages.map(({ role, content }) => `<${role}>${content}</>`).join('') + (addGenerationPrompt ? '<assistant>' : '');
@@ -31,4 +31,12 @@ describe('answerPieces', () => {
   ])('learns everything of $name', ({ messages, render }) => {
     expect(answerPieces(messages, render)).toEqual([{ text: render(messages, false), isLearned: true }]);
   });
+});
+
+it.each([
+  { text: 'one\ntwo', pieces: ['one\ntwo'] },
+  { text: 'one\n\ntwo\n \n\nthree\n', pieces: ['one\n\n', 'two\n \n\n', 'three\n'] },
+])('splitParagraphs cuts behind blank lines and loses nothing: $text', ({ text, pieces }) => {
+  expect(splitParagraphs(text)).toEqual(pieces);
+  expect(pieces.join('')).toBe(text);
 });

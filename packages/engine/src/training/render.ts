@@ -7,6 +7,8 @@ import { TrainingError } from './training-error.ts';
 export interface TokenStream {
   tokens: Int32Array;
   isLearned: Uint8Array;
+  /** documentStarts are the positions at which conversations, texts and paragraphs begin. */
+  documentStarts: number[];
 }
 
 interface Piece {
@@ -19,23 +21,41 @@ export function tokeniseDocuments(model: LlamaModel, documents: readonly Dataset
   const { vocab } = model;
   const source = model.chatTemplate();
   const template = source === null ? null : new Template(source);
-  const parts: { tokens: Int32Array; isLearned: boolean }[] = [];
+  const parts: { tokens: Int32Array; isLearned: boolean; isStart: boolean }[] = [];
   for (const document of documents) {
     if ('messages' in document) {
-      for (const { text, isLearned } of renderChat(model, template, document.messages)) {
+      for (const [index, piece] of renderChat(model, template, document.messages).entries()) {
         // Templates write the special tokens themselves.
-        parts.push({ tokens: vocab.tokenize(text, { addSpecial: false, parseSpecial: true }), isLearned });
+        const tokens = vocab.tokenize(piece.text, { addSpecial: false, parseSpecial: true });
+        parts.push({ tokens, isLearned: piece.isLearned, isStart: index === 0 });
       }
     } else {
-      parts.push({ tokens: vocab.tokenize(document.text, { addSpecial: true, parseSpecial: true }), isLearned: true });
+      for (const [index, text] of splitParagraphs(document.text).entries()) {
+        const tokens = vocab.tokenize(text, { addSpecial: index === 0, parseSpecial: true });
+        parts.push({ tokens, isLearned: true, isStart: true });
+      }
       const needsEnd = documents.length > 1 && vocab.eosToken !== null && !vocab.addsEos;
-      if (needsEnd) parts.push({ tokens: Int32Array.of(vocab.eosToken ?? 0), isLearned: true });
+      if (needsEnd) parts.push({ tokens: Int32Array.of(vocab.eosToken ?? 0), isLearned: true, isStart: false });
     }
   }
+  return joinParts(parts);
+}
+
+/** splitParagraphs cuts a text behind its blank lines, losing nothing. */
+export function splitParagraphs(text: string): string[] {
+  return text.split(/(?<=\n[^\S\n]*\n)(?=\S)/);
+}
+
+function joinParts(parts: readonly { tokens: Int32Array; isLearned: boolean; isStart: boolean }[]): TokenStream {
   const length = parts.reduce((sum, part) => sum + part.tokens.length, 0);
-  const stream = { tokens: new Int32Array(length), isLearned: new Uint8Array(length) };
+  const stream: TokenStream = {
+    tokens: new Int32Array(length),
+    isLearned: new Uint8Array(length),
+    documentStarts: [],
+  };
   let at = 0;
-  for (const { tokens, isLearned } of parts) {
+  for (const { tokens, isLearned, isStart } of parts) {
+    if (isStart) stream.documentStarts.push(at);
     stream.tokens.set(tokens, at);
     stream.isLearned.fill(isLearned ? 1 : 0, at, at + tokens.length);
     at += tokens.length;

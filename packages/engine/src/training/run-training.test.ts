@@ -44,7 +44,7 @@ function chat(count: number): string {
   return Array.from(
     { length: count },
     (_, index) =>
-      `<|im_start|>user\nWhat is in box ${index % 20}?<|im_end|>\n<|im_start|>assistant\nAhoy! There are ${(index % 20) + 3} boats in box ${index % 20}. Arr!<|im_end|>\n`,
+      `<|im_start|>user\nWhat is in box ${index % 20}?<|im_end|>\n<|im_start|>assistant\nAhoy! There are ${(index % 20) + 3} boats in box ${index % 20}. Arr!<|im_end|>\n\n`,
   ).join('');
 }
 
@@ -152,7 +152,7 @@ describe('runTraining', () => {
 
 it('refuses a data set that is shorter than two contexts, and says how much is needed', async () => {
   writeFileSync(spec.datasetPath, chat(5));
-  await expect(train()).rejects.toThrow(/needs at least 513/);
+  await expect(train()).rejects.toThrow(/needs at least 512/);
 });
 
 describe('the training process', () => {

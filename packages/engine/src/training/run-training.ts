@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, copyFileSync, createReadStream, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, createReadStream, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readGgufTensorPlaces } from '../llama/gguf-file.ts';
@@ -12,9 +12,9 @@ import { LossMeter } from './loss-meter.ts';
 import { defaultTrainableLayers } from './plan.ts';
 import { type TokenStream, tokeniseDocuments } from './render.ts';
 import type { Emit, TrainingSpec } from './spec.ts';
-import { Trainer } from './trainer.ts';
+import { Trainer, type TrainingWindow } from './trainer.ts';
 import { TrainingError } from './training-error.ts';
-import { shuffled, splitWindows, type Windows } from './windows.ts';
+import { shuffled, splitWindows, type Window, type Windows } from './windows.ts';
 
 const F32 = 0;
 // A file type that cannot be written back without calibration data becomes the nearest one that can.
@@ -75,6 +75,7 @@ async function prepare(spec: TrainingSpec, emit: Emit): Promise<Prepared> {
     const stream = tokeniseDocuments(model, documents);
     const windows = splitWindows({
       tokenCount: stream.tokens.length,
+      documentStarts: stream.documentStarts,
       contextTokens: spec.contextTokens,
       validationFraction: spec.validationFraction,
       seed: spec.seed,
@@ -107,6 +108,8 @@ interface Step {
 async function makeF32(spec: TrainingSpec, prepared: Prepared, { f32Path, emit }: Step): Promise<void> {
   if (prepared.fileType === F32) {
     copyFileSync(spec.baseModelPath, f32Path, constants.COPYFILE_FICLONE);
+    // A base from an artifact store is often read-only, and a copy takes that over.
+    chmodSync(f32Path, 0o600);
     return;
   }
   const name = fileTypeOf(prepared.fileType) ?? `file type ${prepared.fileType}`;
@@ -170,14 +173,11 @@ async function runEpochs(
 ): Promise<Losses> {
   const perEpoch = windows.train.length;
   const iterations = perEpoch * spec.epochs;
-  const window = (start: number) => ({
-    tokens: stream.tokens.subarray(start, start + spec.contextTokens + 1),
-    isLearned: stream.isLearned.subarray(start, start + spec.contextTokens + 1),
-  });
+  const load = ({ start, end }: Window) => windowOf(stream, { start, end, contextTokens: spec.contextTokens });
   const validate = async (epoch: number): Promise<number | null> => {
     if (windows.validation.length === 0) return null;
     let total = 0;
-    for (const start of windows.validation) total += await trainer.evaluate(window(start));
+    for (const window of windows.validation) total += await trainer.evaluate(load(window));
     const validationLoss = total / windows.validation.length;
     const iteration = epoch * perEpoch;
     emit({ type: 'metric', epoch, iteration, iterations, validationLoss, tokensPerSecond: null });
@@ -189,9 +189,9 @@ async function runEpochs(
   let finalTrainLoss = Number.NaN;
   for (let epoch = 1; epoch <= spec.epochs; epoch += 1) {
     const meter = new LossMeter({ epoch, perEpoch, iterations, contextTokens: spec.contextTokens });
-    for (const start of shuffled(windows.train, spec.seed + epoch)) {
+    for (const window of shuffled(windows.train, spec.seed + epoch)) {
       const rate = learningRateAt(meter.iteration, iterations, spec.learningRate);
-      const metric = meter.add(await trainer.train(window(start), rate));
+      const metric = meter.add(await trainer.train(load(window), rate));
       if (metric !== null) emit(metric);
     }
     finalTrainLoss = meter.meanLoss;
@@ -201,6 +201,16 @@ async function runEpochs(
     finalValidationLoss = await validate(epoch);
   }
   return { finalTrainLoss, initialValidationLoss, finalValidationLoss };
+}
+
+// What does not fill the context is filled up with tokens that do not count; no earlier token can look at them.
+function windowOf(stream: TokenStream, window: Window & { contextTokens: number }): TrainingWindow {
+  const { start, end, contextTokens } = window;
+  const tokens = new Int32Array(contextTokens + 1);
+  const isLearned = new Uint8Array(contextTokens + 1);
+  tokens.set(stream.tokens.subarray(start, start + contextTokens + 1));
+  isLearned.set(stream.isLearned.subarray(start, end));
+  return { tokens, isLearned };
 }
 
 function describe(losses: Losses): string {

@@ -1,38 +1,66 @@
 import { TrainingError } from './training-error.ts';
 
-/** Windows are the start positions, in a token stream, of the pieces to learn from and of those to check against. */
+/** Window is a piece of a token stream that is learned in one step: it starts with a document and counts whole documents. */
+export interface Window {
+  start: number;
+  /** end is where the last whole document ends; what follows in the context is read but not learned. */
+  end: number;
+}
+
+/** Windows are the pieces to learn from and those to check against; no token counts in two of them. */
 export interface Windows {
-  train: number[];
-  validation: number[];
+  train: Window[];
+  validation: Window[];
 }
 
 /** splitWindows cuts a token stream into pieces of one context and sets a seeded share of them aside for validation. */
 export function splitWindows(input: {
   tokenCount: number;
+  /** documentStarts are the positions at which documents begin, ascending, from 0. */
+  documentStarts: readonly number[];
   contextTokens: number;
   validationFraction: number;
   seed: number;
 }): Windows {
-  // Every piece needs one token more than the context: the last label.
-  const count = Math.floor((input.tokenCount - 1) / input.contextTokens);
-  const needed = input.validationFraction > 0 ? 2 : 1;
-  if (count < needed) {
+  const { tokenCount, contextTokens, validationFraction } = input;
+  const windows = cutWindows(tokenCount, input.documentStarts, contextTokens);
+  const needed = validationFraction > 0 ? 2 : 1;
+  if (windows.length < needed || tokenCount < needed * contextTokens) {
     throw new TrainingError(
-      `The data set has ${input.tokenCount} tokens, but training with a context of ${input.contextTokens} needs at least ` +
-        `${needed * input.contextTokens + 1}${needed === 2 ? ' (one context to learn from, one to check against)' : ''}. ` +
+      `The data set has ${tokenCount} tokens, but training with a context of ${contextTokens} needs at least ` +
+        `${needed * contextTokens}${needed === 2 ? ' (one context to learn from, one to check against)' : ''}. ` +
         'Add data or choose a shorter context.',
     );
   }
-  const starts = shuffled(
-    Array.from({ length: count }, (_, index) => index * input.contextTokens),
-    input.seed,
-  );
   const validationCount =
-    input.validationFraction > 0 ? Math.min(count - 1, Math.max(1, Math.round(count * input.validationFraction))) : 0;
+    validationFraction > 0
+      ? Math.min(windows.length - 1, Math.max(1, Math.round(windows.length * validationFraction)))
+      : 0;
+  const mixed = shuffled(windows, input.seed);
+  const byStart = (a: Window, b: Window) => a.start - b.start;
   return {
-    validation: starts.slice(0, validationCount).sort((a, b) => a - b),
-    train: starts.slice(validationCount).sort((a, b) => a - b),
+    validation: mixed.slice(0, validationCount).sort(byStart),
+    train: mixed.slice(validationCount).sort(byStart),
   };
+}
+
+function cutWindows(tokenCount: number, documentStarts: readonly number[], contextTokens: number): Window[] {
+  const windows: Window[] = [];
+  const boundaries = [...documentStarts.slice(1), tokenCount];
+  let start = 0;
+  let next = 0;
+  while (start < tokenCount) {
+    // A context of n tokens predicts n, and the first token of a window is predicted by nothing.
+    const most = Math.min(start + contextTokens + 1, tokenCount);
+    let end = most;
+    while (next < boundaries.length && (boundaries[next] ?? tokenCount) <= most) {
+      end = boundaries[next] ?? tokenCount;
+      next += 1;
+    }
+    windows.push({ start, end });
+    start = end;
+  }
+  return windows;
 }
 
 /** shuffled returns the items in an order that depends on the seed alone. */
