@@ -14,6 +14,7 @@ import { expectAccessible, signIn } from '../support/page.ts';
 
 const config = readE2eConfig();
 const ENDPOINT = 'talk';
+const NAME = `journey-${Date.now()}`;
 let company: Company;
 
 test.beforeAll(async () => {
@@ -44,9 +45,9 @@ test('a key made in the portal opens the gateway until it is revoked, within a s
   await page.goto(`/teams/${TEAM.slug}/keys`);
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Create API key' }).first().click();
-  await page.getByRole('dialog').getByLabel('Name').fill('journey');
+  await page.getByRole('dialog').getByLabel('Name').fill(NAME);
   await page.getByRole('dialog').getByRole('button', { name: 'Create API key' }).click();
-  const secret = await page.getByLabel('API key', { exact: true }).inputValue();
+  const secret = (await page.getByRole('dialog').locator('pre, code').first().textContent())?.trim() ?? '';
   expect(secret).toMatch(/^slp_/);
 
   const answer = await client(secret).chat.completions.create({
@@ -59,17 +60,13 @@ test('a key made in the portal opens the gateway until it is revoked, within a s
   expect(answer.usage?.completion_tokens).toBeGreaterThan(0);
   expect(await ask(secret, 'What is the capital of France?')).toContain('Paris');
 
-  await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'I copied it' }).click();
   await page
-    .getByRole('row', { name: /journey/ })
-    .getByRole('button', { name: 'Revoke' })
+    .getByRole('row', { name: new RegExp(NAME) })
+    .getByRole('button', { name: `Revoke ${NAME}` })
     .click();
-  await page
-    .getByRole('alertdialog')
-    .or(page.getByRole('dialog'))
-    .getByRole('button', { name: /Revoke/ })
-    .click();
-  await expect(page.getByRole('row', { name: /journey/ })).toContainText(/revoked|cancelled/i);
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke API key' }).click();
+  await expect(page.getByRole('row', { name: new RegExp(NAME) })).toContainText(/revoked|cancelled/i);
   const revokedAt = Date.now();
   await expect(async () => {
     await expect(ask(secret, 'Hello!')).rejects.toMatchObject({ status: 401 });

@@ -93,7 +93,7 @@ const rollout = async () =>
 
 for (const [decision, button, confirm] of [
   ['rolled back', 'Roll back', 'Roll back canary'],
-  ['promoted', 'Promote to 100 %', 'Promote to 100 %'],
+  ['promoted', 'Promote to 100 %', /^Promote vision/],
 ] as const) {
   test(`a canary at 10 % is compared and ${decision} with no failed request`, async ({ page }) => {
     test.setTimeout(180_000);
