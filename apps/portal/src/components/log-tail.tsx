@@ -104,7 +104,7 @@ function Lines({ label, lines, isFollowing, onFollowing }: LinesProps) {
       {lines.map((line) => (
         <div
           key={line.sequence}
-          className="flex gap-3 px-4 [contain-intrinsic-height:20px] [content-visibility:auto] hover:bg-surface-hover"
+          className="flex gap-3 px-4 hover:bg-surface-hover"
         >
           <time
             dateTime={line.at}

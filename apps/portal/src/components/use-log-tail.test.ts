@@ -24,7 +24,7 @@ test('a log longer than a page is read to its end', async () => {
 });
 
 test('a very long log keeps its newest lines', async () => {
-  const lines = await appendLines(log(5_000), readFrom(log(5_600)));
-  expect(lines).toHaveLength(5_000);
-  expect(lines.at(-1)?.sequence).toBe(5_600);
+  const lines = await appendLines(log(2_000), readFrom(log(2_600)));
+  expect(lines).toHaveLength(2_000);
+  expect(lines.at(-1)?.sequence).toBe(2_600);
 });

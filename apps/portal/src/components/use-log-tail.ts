@@ -13,7 +13,7 @@ const POLL_MS = 1_500;
 /** LOG_PAGE is how many lines one call brings. */
 export const LOG_PAGE = 1_000;
 // What a person scrolls through; older lines are dropped so that the page stays quick.
-const MAX_LINES = 5_000;
+const MAX_LINES = 2_000;
 // A burst of more pages than this waits for the next poll.
 const MAX_PAGES = 6;
 

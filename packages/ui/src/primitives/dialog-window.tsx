@@ -13,6 +13,18 @@ const PLACES = {
 };
 const WIDTHS = { sm: 'max-w-sm', md: 'max-w-lg', lg: 'max-w-3xl' };
 
+// The first field, not the button that closes: who opened the window came to fill it in.
+function focusFirstField(event: Event): void {
+  const { target } = event;
+  if (!(target instanceof HTMLElement)) return;
+  const first = target.querySelector<HTMLElement>(
+    '[data-dialog-body] :is([autofocus], input, select, textarea, a[href], button):not(:disabled)',
+  );
+  if (first === null) return;
+  event.preventDefault();
+  first.focus();
+}
+
 /** DialogWindow is the window of a Dialog. */
 export default function DialogWindow(props: Omit<DialogProps, 'trigger'>) {
   const { isOpen, onOpenChange, title, description, footer, side = 'centre', width = 'md', children } = props;
@@ -22,6 +34,7 @@ export default function DialogWindow(props: Omit<DialogProps, 'trigger'>) {
         <Radix.Overlay className="fixed inset-0 z-40 bg-overlay" />
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          onOpenAutoFocus={focusFirstField}
           className={cn(
             'fixed z-40 flex flex-col bg-surface-raised shadow-float outline-none',
             PLACES[side],
@@ -41,7 +54,9 @@ export default function DialogWindow(props: Omit<DialogProps, 'trigger'>) {
               </IconButton>
             </Radix.Close>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
+          <div data-dialog-body className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">
+            {children}
+          </div>
           {footer === undefined ? null : (
             <div className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3">{footer}</div>
           )}

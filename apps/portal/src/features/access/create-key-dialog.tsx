@@ -76,7 +76,7 @@ function CreateKeyForm({ title, noun, onOpenChange, create, children }: CreateKe
         <Select options={LIFETIMES} {...form.register('expiresInDays')} />
       </Field>
       <div className="flex justify-end gap-2">
-        <Button onClick={() => onOpenChange(false)}>Close</Button>
+        <Button onClick={() => onOpenChange(false)}>Cancel</Button>
         <Button type="submit" variant="primary" isPending={isSubmitting}>
           {title}
         </Button>

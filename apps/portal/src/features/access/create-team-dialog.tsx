@@ -59,7 +59,7 @@ function CreateTeamForm({ onDone }: { onDone(): void }) {
         <Input autoComplete="off" spellCheck={false} {...form.register('slug')} />
       </Field>
       <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Close</Button>
+        <Button onClick={onDone}>Cancel</Button>
         <Button type="submit" variant="primary" isPending={isSubmitting}>
           Create team
         </Button>

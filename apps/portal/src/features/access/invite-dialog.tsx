@@ -61,7 +61,7 @@ function InviteForm({ team, onDone }: { team: string; onDone(): void }) {
         </div>
         <div className="flex justify-end">
           <Button variant="primary" onClick={onDone}>
-            Close
+            Done
           </Button>
         </div>
       </div>
@@ -82,7 +82,7 @@ function InviteForm({ team, onDone }: { team: string; onDone(): void }) {
         <Select options={TEAM_ROLE_OPTIONS} {...form.register('role')} />
       </Field>
       <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Close</Button>
+        <Button onClick={onDone}>Cancel</Button>
         <Button type="submit" variant="primary" isPending={isSubmitting}>
           Invite person
         </Button>

@@ -108,7 +108,7 @@ function SetPriceForm({ onDone }: { onDone(): void }) {
         <Input type="datetime-local" {...form.register('from')} />
       </Field>
       <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Close</Button>
+        <Button onClick={onDone}>Cancel</Button>
         <Button type="submit" variant="primary" isPending={isSubmitting}>
           Set price
         </Button>

@@ -31,6 +31,7 @@ const schema = z.object({
   unit: z.enum(['hours', 'days']),
   purpose: z.string().trim().min(3, 'Say what it is for.').max(2_000),
 });
+const previewSchema = schema.omit({ purpose: true });
 type Values = z.input<typeof schema>;
 interface RequestDialogProps {
   team: string;
@@ -118,7 +119,7 @@ function RequestForm({ team, onDone }: { team: string; onDone(): void }) {
       </Field>
       <Preview form={form} flavors={flavors} />
       <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Close</Button>
+        <Button onClick={onDone}>Cancel</Button>
         <Button type="submit" variant="primary" isPending={isSubmitting}>
           Send request
         </Button>
@@ -135,7 +136,7 @@ function Preview({
   flavors: ReturnType<typeof useFlavors>;
 }) {
   const now = useNow();
-  const parsed = schema.partial().safeParse(useWatch({ control: form.control }));
+  const parsed = previewSchema.safeParse(useWatch({ control: form.control }));
   const flavor = flavors.find((each) => each.name === parsed.data?.flavor);
   const { slots, duration, unit } = parsed.data ?? {};
   if (flavor === undefined || slots === undefined || duration === undefined || unit === undefined) return null;

@@ -4,5 +4,7 @@ export async function boot(): Promise<void> {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     const { getAuth } = await import('../auth.ts');
     getAuth();
+    const { endOnSignal } = await import('../end-on-signal.ts');
+    endOnSignal();
   }
 }
