@@ -140,6 +140,11 @@ describe('a command line becomes exactly one request of the REST API', () => {
         visibility: 'organisation',
       },
     ],
+    [
+      'deploy bot --model chat --system-message Short.',
+      'POST /teams/vision/endpoints',
+      { ...deployed, name: 'bot', versionId: 'v2', systemMessage: 'Short.' },
+    ],
     ['endpoints list', 'GET /teams/vision/endpoints', {}],
     ['endpoints show bot', 'GET /teams/vision/endpoints/bot', {}],
     ['endpoints scale bot 0', 'POST /teams/vision/endpoints/bot/scale', { replicas: 0 }],

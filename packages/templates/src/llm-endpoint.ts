@@ -8,7 +8,7 @@ const params = z.strictObject({});
 /** llmEndpoint serves a GGUF language model behind the OpenAI surface. */
 export const llmEndpoint: ServingTemplate = {
   id: 'llm-endpoint',
-  version: '1.0.0',
+  version: '1.1.0',
   kind: 'serving',
   title: 'LLM endpoint',
   description: 'Serve a GGUF language model with continuous batching behind the OpenAI API.',
@@ -21,6 +21,7 @@ export const llmEndpoint: ServingTemplate = {
       modelAliases: input.modelAliases,
       contextTokens: input.contextTokens,
       maxConcurrency: input.maxConcurrency,
+      systemMessage: input.systemMessage,
       threads: threadsForSlots(input.flavor.kind, input.slots),
       gpuLayers: input.flavor.kind === 'cpu' ? 0 : ALL_LAYERS,
     });

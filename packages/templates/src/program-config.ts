@@ -10,6 +10,7 @@ export const engineProgramSchema = z.object({
   modelAliases: z.array(z.string().min(1)),
   contextTokens: z.int().positive(),
   maxConcurrency: z.int().positive(),
+  systemMessage: z.string().min(1).nullable(),
   threads: z.int().positive(),
   gpuLayers: z.int().nonnegative(),
 });

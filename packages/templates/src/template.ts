@@ -18,6 +18,8 @@ export interface ServingInput {
   modelAliases: string[];
   contextTokens: number;
   maxConcurrency: number;
+  /** systemMessage is put before chats that have none; null leaves that to the model's template. */
+  systemMessage: string | null;
   flavor: TemplateFlavor;
   slots: number;
   params: Record<string, unknown>;

@@ -10,6 +10,7 @@ const serving: ServingInput = {
   modelAliases: ['team/chat'],
   contextTokens: 2_048,
   maxConcurrency: 8,
+  systemMessage: null,
   flavor: { name: 'cpu', kind: 'cpu' },
   slots: 2,
   params: {},
@@ -55,6 +56,7 @@ describe('llm-endpoint', () => {
         modelAliases: ['team/chat'],
         contextTokens: 2_048,
         maxConcurrency: 8,
+        systemMessage: null,
         threads: 1,
         gpuLayers: 0,
       },
@@ -74,6 +76,7 @@ describe('llm-endpoint', () => {
       shows: { config: { contextTokens: 512 } },
     },
     { change: { maxConcurrency: 3 }, shows: { config: { maxConcurrency: 3 } } },
+    { change: { systemMessage: 'Be kind.' }, shows: { config: { systemMessage: 'Be kind.' } } },
     { change: { slots: 3 }, shows: { slots: 3, config: { threads: 2 } } },
     {
       change: { flavor: { name: 'nvidia-h200', kind: 'gpu' as const } },

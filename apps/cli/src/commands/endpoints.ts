@@ -18,6 +18,7 @@ interface DeployOptions {
   concurrency: string;
   flavor: string;
   visibility: 'team' | 'organisation';
+  systemMessage?: string;
   wait?: boolean;
   dryRun?: boolean;
 }
@@ -34,6 +35,7 @@ export function registerEndpoints(program: Command, runtime: Runtime): void {
     .option('--concurrency <count>', 'requests that a replica batches together', '8')
     .option('--flavor <flavor>', 'flavour', 'cpu')
     .addOption(new Option('--visibility <who>', 'who may call it').choices(['team', 'organisation']).default('team'))
+    .option('--system-message <text>', 'sent before chats that have none')
     .option('--dry-run', 'only say what it would need and cost')
     .option('--wait', 'until it is ready')
     .action(
@@ -60,6 +62,7 @@ async function deploy(
     contextTokens: Number(options.context),
     maxConcurrency: Number(options.concurrency),
     visibility: options.visibility,
+    systemMessage: options.systemMessage,
   };
   if (options.dryRun) return printPreflight(session, await session.call(servingContract.preflightEndpoint, input));
   const deployed = await session.call(servingContract.deployEndpoint, input);
@@ -176,6 +179,7 @@ const describeEndpoint = (endpoint: Endpoint) =>
     ['ready', `${endpoint.readyReplicas} of ${endpoint.desiredReplicas} replicas`],
     ['version', endpoint.stable?.versionLabel ?? null],
     ['canary', endpoint.canary ? `${endpoint.canary.versionLabel} at ${endpoint.canary.weightPercent} %` : null],
+    ['system message', endpoint.stable?.systemMessage ?? null],
     ['slots', `${endpoint.slots} ${endpoint.flavor}`],
     ['per hour', money(endpoint.costMicrosPerHour)],
   ]);

@@ -57,7 +57,12 @@ async function readyEndpoint(): Promise<{ id: string; revisionId: string; key: s
 describe('a new endpoint', () => {
   it('gets a process rendered from its revision, and becomes ready with the address of it', async () => {
     const versionId = await addVersion(world, { text: 'model' });
-    const { id, revisionId } = await addEndpoint(world, { name: 'chat', versionId, slots: 3 });
+    const { id, revisionId } = await addEndpoint(world, {
+      name: 'chat',
+      versionId,
+      slots: 3,
+      systemMessage: 'Be kind.',
+    });
     await change(id, { generation: 4 });
     expect(await controller.reconcile(id)).toMatchObject({ isChanged: true });
     const version = await world.deps.db.prisma.modelVersion.findUniqueOrThrow({ where: { id: versionId } });
@@ -71,6 +76,7 @@ describe('a new endpoint', () => {
         modelAliases: ['vision/chat'],
         contextTokens: 512,
         maxConcurrency: 2,
+        systemMessage: 'Be kind.',
         threads: 2,
         gpuLayers: 0,
       },

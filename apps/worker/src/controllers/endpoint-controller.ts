@@ -146,6 +146,7 @@ function render(
       modelAliases: [`${endpoint.teamSlug}/${endpoint.name}`],
       contextTokens: revision.contextTokens,
       maxConcurrency: revision.maxConcurrency,
+      systemMessage: revision.systemMessage,
       flavor: endpoint.flavor,
       slots: revision.slotsPerReplica,
       params: {},

@@ -22,6 +22,7 @@ export async function runEngine(specPath: string): Promise<void> {
       contextTokens: config.contextTokens,
       maxSequences: config.maxConcurrency,
       gpuLayers: config.gpuLayers,
+      ...(config.systemMessage === null ? {} : { defaultSystemMessage: config.systemMessage }),
     });
     let isClosing = false;
     process.on('SIGTERM', () => {

@@ -111,6 +111,7 @@ export async function addRevision(
     role?: 'stable' | 'canary' | 'retired';
     replicas?: number;
     slots?: number;
+    systemMessage?: string;
   },
 ): Promise<string> {
   const { number, versionId, role = 'stable' } = revision;
@@ -127,6 +128,7 @@ export async function addRevision(
       slotsPerReplica: revision.slots ?? 1,
       contextTokens: 512,
       maxConcurrency: 2,
+      systemMessage: revision.systemMessage ?? null,
       createdBy: world.actor.email,
     },
   });
@@ -136,7 +138,7 @@ export async function addRevision(
 /** addEndpoint adds an endpoint with one stable revision. */
 export async function addEndpoint(
   world: World,
-  endpoint: { name?: string; versionId: string; replicas?: number; slots?: number },
+  endpoint: { name?: string; versionId: string; replicas?: number; slots?: number; systemMessage?: string },
 ): Promise<{ id: string; revisionId: string }> {
   const id = randomUUID();
   const name = endpoint.name ?? `chat-${id.slice(0, 8)}`;

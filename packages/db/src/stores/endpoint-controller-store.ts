@@ -9,6 +9,7 @@ export interface ControlledRevision extends DesiredRevision {
   slotsPerReplica: number;
   contextTokens: number;
   maxConcurrency: number;
+  systemMessage: string | null;
   versionId: string;
   /** digest is null while the version has no bytes yet. */
   digest: string | null;
@@ -63,6 +64,7 @@ export async function findControlledEndpoint(client: Tx, id: string): Promise<Co
       slotsPerReplica: revision.slotsPerReplica,
       contextTokens: revision.contextTokens,
       maxConcurrency: revision.maxConcurrency,
+      systemMessage: revision.systemMessage,
       versionId: revision.versionId,
       digest: revision.version.digest,
     })),

@@ -29,6 +29,7 @@ export interface RevisionRecord {
   slotsPerReplica: number;
   contextTokens: number;
   maxConcurrency: number;
+  systemMessage: string | null;
   createdBy: string;
   createdAt: Date;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { mutation, query } from '../kernel/contract.ts';
 import { countSchema, idSchema, slugSchema, statusSchema, timeSchema } from '../kernel/schemas.ts';
 import { revisionView } from '../serving/contract.ts';
+import { systemMessageSchema } from '../serving/system-message.ts';
 
 const team = slugSchema;
 const endpoint = slugSchema;
@@ -45,6 +46,8 @@ export const rolloutContract = {
       versionId: idSchema,
       percent: percent.default(10),
       replicas: z.coerce.number().int().min(1).max(32).default(1),
+      /** systemMessage is the stable revision's where it is left out. */
+      systemMessage: systemMessageSchema.optional(),
     }),
     output: rolloutView,
   }),

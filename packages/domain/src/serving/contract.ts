@@ -11,6 +11,7 @@ import {
   statusSchema,
   timeSchema,
 } from '../kernel/schemas.ts';
+import { systemMessageSchema } from './system-message.ts';
 
 const team = slugSchema;
 const endpoint = slugSchema;
@@ -30,6 +31,7 @@ export const deployInput = z.object({
   /** maxConcurrency is how many requests one replica batches together. */
   maxConcurrency: z.coerce.number().int().min(1).max(256).default(8),
   visibility: z.enum(['team', 'organisation']).default('team'),
+  systemMessage: systemMessageSchema.optional(),
 });
 const replicaView = z.object({
   id: idSchema,
@@ -55,6 +57,8 @@ export const revisionView = z.object({
   slotsPerReplica: countSchema,
   contextTokens: countSchema,
   maxConcurrency: countSchema,
+  /** systemMessage is put before chats that have none; null leaves that to the model's template. */
+  systemMessage: z.string().nullable(),
   createdAt: timeSchema,
   createdBy: z.string(),
 });

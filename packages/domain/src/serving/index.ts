@@ -7,5 +7,6 @@ export * from './plan-replicas.ts';
 export * from './replica-plan-builder.ts';
 export * from './replica-state.ts';
 export * from './summarise-endpoint.ts';
+export * from './system-message.ts';
 export * from './traffic-buckets.ts';
 export * from './workload-observation.ts';

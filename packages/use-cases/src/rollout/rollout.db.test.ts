@@ -31,12 +31,13 @@ describe('canaries', () => {
       name: 'chat',
       versionId: first.id,
       replicas: 2,
+      systemMessage: 'Be kind.',
     });
     endpointId = (await deployEndpoint(platform.deps, ada, input)).id;
   });
   afterEach(() => platform.close());
 
-  const start = (more: { versionId?: string; percent?: number; replicas?: number } = {}) =>
+  const start = (more: { versionId?: string; percent?: number; replicas?: number; systemMessage?: string } = {}) =>
     rollouts.startCanary(platform.deps, ada, { ...ADDRESS, versionId: second.id, percent: 10, replicas: 1, ...more });
   const read = () => getEndpoint(platform.deps, ada, ADDRESS);
   const shares = async () =>
@@ -61,6 +62,15 @@ describe('canaries', () => {
     expect(await shares()).toEqual(['2 canary 10 % x 1', '1 stable 90 % x 2']);
     expect(await jobsOf(platform, 'endpoint')).toEqual([endpointId]);
     expect(await read()).toMatchObject({ generation: 2, slots: 3 });
+  });
+
+  it.each([
+    ["the stable revision's system message", {}, 'Be kind.'],
+    ['a system message of its own where it is given one', { systemMessage: 'Be brief.' }, 'Be brief.'],
+    ['no system message where it is given an empty one', { systemMessage: '' }, null],
+  ])('gives the canary %s', async (_name, input, expected) => {
+    const { stable, canary } = await start(input);
+    expect([stable.systemMessage, canary.systemMessage]).toEqual(['Be kind.', expected]);
   });
 
   it('shifts the shares, which always add up to 100', async () => {

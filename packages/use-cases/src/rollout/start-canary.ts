@@ -34,6 +34,7 @@ export const startCanary: Verb<typeof rolloutContract.startCanary> = async (deps
       slotsPerReplica: stable.slotsPerReplica,
       contextTokens: contextFor(stable.contextTokens, version.metadata),
       maxConcurrency: stable.maxConcurrency,
+      systemMessage: input.systemMessage === undefined ? stable.systemMessage : input.systemMessage || null,
       createdBy: actor.email,
       createdAt: now,
     });

@@ -49,6 +49,7 @@ export const deployEndpoint: Verb<typeof servingContract.deployEndpoint> = async
         slotsPerReplica: input.slotsPerReplica,
         contextTokens: contextFor(input.contextTokens, version.metadata),
         maxConcurrency: input.maxConcurrency,
+        systemMessage: input.systemMessage || null,
         createdBy: actor.email,
         createdAt: now,
       },

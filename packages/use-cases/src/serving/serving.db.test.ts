@@ -55,6 +55,24 @@ describe('endpoints', () => {
     expect(servingContract.getEndpoint.output.parse(await get()).baseUrl).toBe('http://127.0.0.1:8080/v1');
   });
 
+  it.each([
+    ['without the blanks around it', { systemMessage: '  Be kind.\n' }, 'Be kind.'],
+    ['as none where it is empty', { systemMessage: '  ' }, null],
+    ['as none where it is left out', {}, null],
+  ])('keeps the system message %s', async (_name, input, expected) => {
+    await deploy(input);
+    expect((await get()).stable?.systemMessage).toBe(expected);
+  });
+
+  it.each([
+    ['of more than 4,000 characters', 'a'.repeat(4_001)],
+    ['with a character that the database cannot hold', 'a\0b'],
+  ])('refuses a system message %s', (_name, systemMessage) => {
+    const input = { team: 'vision', name: 'chat', versionId: version.id, systemMessage };
+    const issues = servingContract.deployEndpoint.input.safeParse(input).error?.issues ?? [];
+    expect(issues.map((issue) => issue.path.join('.'))).toEqual(['systemMessage']);
+  });
+
   it('gives at most the context that the model was trained for', async () => {
     const view = await deploy({ contextTokens: 8_000 });
     expect(view.stable?.contextTokens).toBe(1_024);

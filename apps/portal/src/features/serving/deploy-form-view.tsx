@@ -1,6 +1,6 @@
 'use client';
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Button, Card, Field, formatBytes, formatTokens, Input, Notice, Select, toast } from '@slipway/ui';
+import { Button, Card, Field, formatBytes, formatTokens, Input, Notice, Select, Textarea, toast } from '@slipway/ui';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { ChevronRight, Rocket } from 'lucide-react';
 import { useRouter } from 'next/navigation';
@@ -33,6 +33,7 @@ const FIELDS = [
   'contextTokens',
   'maxConcurrency',
   'visibility',
+  'systemMessage',
 ] as const;
 
 interface DeployFormProps {
@@ -170,7 +171,7 @@ function SizeCard({ team }: { team: string }) {
   const { errors } = form.formState;
   const options = flavorOptions(quota.data?.items ?? []);
   const number = { inputMode: 'numeric', autoComplete: 'off' } as const;
-  const hasHiddenError = errors.maxConcurrency !== undefined;
+  const hasHiddenError = errors.maxConcurrency !== undefined || errors.systemMessage !== undefined;
   return (
     <Card title="Size">
       <div className="grid gap-4 sm:grid-cols-2">
@@ -214,6 +215,14 @@ function SizeCard({ team }: { team: string }) {
             help="How many one replica batches together; the rest waits."
           >
             <Input {...number} unit="requests" {...form.register('maxConcurrency')} />
+          </Field>
+          <Field
+            label="System message"
+            error={errors.systemMessage?.message}
+            help="Sent before chats that have none."
+            className="sm:col-span-2"
+          >
+            <Textarea {...form.register('systemMessage')} />
           </Field>
         </div>
       </details>

@@ -11,6 +11,7 @@ describe('the form of an endpoint', () => {
     ['no replicas at all is allowed: it begins paused', { replicas: '0' }, []],
     ['half a slot', { slotsPerReplica: '0.5' }, ['slotsPerReplica']],
     ['a context below what an engine takes', { contextTokens: '128' }, ['contextTokens']],
+    ['a system message beyond its limit', { systemMessage: 'a'.repeat(4_001) }, ['systemMessage']],
     ['nothing typed', { maxConcurrency: '' }, ['maxConcurrency']],
   ])('%s', (_name, change, expected) => {
     const parsed = deploySchema.safeParse({ ...values, ...change });
@@ -18,6 +19,13 @@ describe('the form of an endpoint', () => {
   });
   test('sends numbers as numbers', () => {
     expect(deployInput('alpha', 'llm-endpoint', values)).toMatchObject({ replicas: 1, contextTokens: 2_048 });
+  });
+  test.each([
+    ['as it was typed', 'Answer in one sentence.', { systemMessage: 'Answer in one sentence.' }],
+    ['not at all when it is empty', '', {}],
+  ])('sends the system message %s', (_name, systemMessage, expected) => {
+    const { systemMessage: sent } = deployInput('alpha', 'llm-endpoint', { ...values, systemMessage });
+    expect(sent === undefined ? {} : { systemMessage: sent }).toEqual(expected);
   });
 });
 

@@ -1,4 +1,5 @@
 import { slugSchema } from '@slipway/domain/kernel';
+import { systemMessageSchema } from '@slipway/domain/serving';
 import { z } from 'zod';
 
 const whole = (min: number, max: number) =>
@@ -17,6 +18,7 @@ export const deploySchema = z.object({
   contextTokens: whole(256, 131_072),
   maxConcurrency: whole(1, 256),
   visibility: z.enum(['team', 'organisation']),
+  systemMessage: systemMessageSchema,
 });
 /** DeployValues is what the form holds. */
 export type DeployValues = z.infer<typeof deploySchema>;
@@ -31,6 +33,7 @@ export const EMPTY_DEPLOY: DeployValues = {
   contextTokens: '2048',
   maxConcurrency: '8',
   visibility: 'team',
+  systemMessage: '',
 };
 
 const NUMBERS = ['replicas', 'slotsPerReplica', 'contextTokens', 'maxConcurrency'] as const;
@@ -44,6 +47,7 @@ export function deployInput(team: string, template: string, values: DeployValues
     versionId: values.versionId,
     flavor: values.flavor,
     visibility: values.visibility,
+    ...(values.systemMessage === '' ? {} : { systemMessage: values.systemMessage }),
     replicas: Number(values.replicas),
     slotsPerReplica: Number(values.slotsPerReplica),
     contextTokens: Number(values.contextTokens),

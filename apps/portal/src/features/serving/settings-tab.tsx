@@ -42,6 +42,7 @@ export function SettingsTab({ team, endpoint }: { team: string; endpoint: Endpoi
             { label: 'Flavour', value: endpoint.flavor },
             { label: 'Template', value: `${endpoint.template} ${endpoint.templateVersion}` },
             { label: 'Concurrent requests per replica', value: String(endpoint.stable?.maxConcurrency ?? '–') },
+            { label: 'System message', value: <SystemMessage text={endpoint.stable?.systemMessage ?? null} /> },
             {
               label: 'Generation',
               value: `${endpoint.generation}, seen by the worker: ${endpoint.observedGeneration}`,
@@ -54,6 +55,11 @@ export function SettingsTab({ team, endpoint }: { team: string; endpoint: Endpoi
       {mayDeploy ? <DeleteCard team={team} endpoint={endpoint} /> : null}
     </div>
   );
+}
+
+function SystemMessage({ text }: { text: string | null }) {
+  if (text === null) return "none: the model's template decides";
+  return <span className="whitespace-pre-wrap break-words">{text}</span>;
 }
 
 function ScaleCard({ team, endpoint }: { team: string; endpoint: EndpointDetail }) {

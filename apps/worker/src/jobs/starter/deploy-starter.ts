@@ -28,6 +28,7 @@ const MAX_ATTEMPTS = 60;
 /** StarterDeployment is the first endpoint. */
 export interface StarterDeployment {
   name: string;
+  systemMessage: string | undefined;
   version: VersionRecord;
   signal: AbortSignal;
   retryMs: number | undefined;
@@ -39,11 +40,11 @@ export async function deployStarter(
   deps: Deps,
   deployment: StarterDeployment,
 ): Promise<{ kind: 'deployed' } | { kind: 'refused'; reason: string }> {
-  const { name, version, signal, onWait } = deployment;
+  const { name, signal, onWait } = deployment;
   let said = '';
   for (let attempt = 1; ; attempt += 1) {
     try {
-      if (!(await isDeployed(deps, name))) await deployEndpoint(deps, SYSTEM, await toInput(deps, name, version));
+      if (!(await isDeployed(deps, name))) await deployEndpoint(deps, SYSTEM, await toInput(deps, deployment));
       return { kind: 'deployed' };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
@@ -65,7 +66,7 @@ async function isDeployed(deps: Deps, endpoint: string): Promise<boolean> {
   }
 }
 
-async function toInput(deps: Deps, name: string, version: VersionRecord) {
+async function toInput(deps: Deps, { name, version, systemMessage }: StarterDeployment) {
   const quota = await getTeamQuota(deps, SYSTEM, { team: TEAM });
   const granted = quota.items.find((item) => item.flavor === FLAVOR)?.grantedSlots ?? 0;
   return {
@@ -79,5 +80,6 @@ async function toInput(deps: Deps, name: string, version: VersionRecord) {
     contextTokens: Math.min(CONTEXT_TOKENS, version.metadata?.contextLength ?? CONTEXT_TOKENS),
     maxConcurrency: MAX_CONCURRENCY,
     visibility: 'organisation' as const,
+    systemMessage,
   };
 }

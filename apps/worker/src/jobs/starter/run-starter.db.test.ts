@@ -71,7 +71,9 @@ test('without a network the tiny model is registered for everybody and serves', 
   expect(version.model).toMatchObject({ name: 'slipway-tiny', visibility: 'organisation' });
   const [endpoint] = await endpoints();
   expect(endpoint).toMatchObject({ name: 'tiny', visibility: 'organisation', createdBy: 'system' });
-  expect(endpoint?.revisions).toMatchObject([{ replicas: 1, slotsPerReplica: 1, maxConcurrency: 8 }]);
+  expect(endpoint?.revisions).toMatchObject([
+    { replicas: 1, slotsPerReplica: 1, maxConcurrency: 8, systemMessage: null },
+  ]);
 });
 
 test('the instruct model is fetched, registered and deployed; the tiny one is there to train', async () => {
@@ -81,7 +83,9 @@ test('the instruct model is fetched, registered and deployed; the tiny one is th
   expect(found['slipway-tiny']).toMatchObject({ status: 'ready', endpointName: null });
   expect(found['smollm2-135m-instruct']).toMatchObject({ status: 'ready', endpointName: 'smollm2' });
   expect(found['smollm2-135m-instruct']?.transferredBytes).toBe(readFileSync(TINY_PATH).length);
-  expect((await endpoints()).map((endpoint) => endpoint.name)).toEqual(['smollm2']);
+  const served = await endpoints();
+  expect(served.map((endpoint) => endpoint.name)).toEqual(['smollm2']);
+  expect(served[0]?.revisions).toMatchObject([{ systemMessage: 'You are a helpful assistant.' }]);
 });
 
 test('no source: the row says what to do, and the tiny model serves instead; a later start catches up', async () => {

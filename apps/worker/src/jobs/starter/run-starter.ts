@@ -34,6 +34,7 @@ export interface StarterOptions {
 interface StarterModel {
   name: string;
   endpointName: string;
+  systemMessage: string | undefined;
   description: string;
   licence: string;
 }
@@ -154,6 +155,7 @@ async function deploy(
   const { deps, signal, retryMs } = options;
   const result = await deployStarter(deps, {
     name: model.endpointName,
+    systemMessage: model.systemMessage,
     version,
     signal,
     retryMs,

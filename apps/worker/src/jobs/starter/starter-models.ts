@@ -5,6 +5,7 @@ export const TEAM = 'platform';
 export const TINY = {
   name: 'slipway-tiny',
   endpointName: 'tiny',
+  systemMessage: undefined,
   description: 'A tiny base model of this project: small enough to train in a minute, too small to know much.',
   licence: 'Apache-2.0',
   address: 'packages/engine/tiny-base/slipway-tiny.gguf',
@@ -14,6 +15,8 @@ export const TINY = {
 export const SMOLLM2 = {
   name: 'smollm2-135m-instruct',
   endpointName: 'smollm2',
+  /** Its template's own default, with the model's name, spoils simple answers. */
+  systemMessage: 'You are a helpful assistant.',
   description: 'SmolLM2-135M-Instruct by HuggingFaceTB, quantised to Q4_1: answers simple questions on any machine.',
   licence: 'Apache-2.0',
   fileName: 'SmolLM2-135M-Instruct.Q4_1.gguf',
