@@ -69,8 +69,10 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '\\.next|generated|next-env' },
+    exclude: { path: '\\.next|generated|next-env|\\.slipway' },
     tsPreCompilationDeps: true,
+    // The portal's own `@/` paths.
+    tsConfig: { fileName: 'apps/portal/tsconfig.json' },
     combinedDependencies: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

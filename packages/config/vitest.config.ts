@@ -22,7 +22,7 @@ export default defineConfig({
           name: 'postgres',
           include: needsPostgres,
           exclude: ignored,
-          globalSetup: ['packages/testing/src/global-setup.ts'],
+          globalSetup: [new URL('../testing/src/global-setup.ts', import.meta.url).pathname],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
