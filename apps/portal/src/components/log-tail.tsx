@@ -102,10 +102,7 @@ function Lines({ label, lines, isFollowing, onFollowing }: LinesProps) {
       className="h-80 overflow-auto rounded-b-lg bg-surface-sunken py-2 font-mono text-[12.5px] leading-5"
     >
       {lines.map((line) => (
-        <div
-          key={line.sequence}
-          className="flex gap-3 px-4 hover:bg-surface-hover"
-        >
+        <div key={line.sequence} className="flex gap-3 px-4 hover:bg-surface-hover">
           <time
             dateTime={line.at}
             title={formatAbsolute(line.at)}
