@@ -43,7 +43,7 @@ export function KeysPage() {
           {({ items }) => (
             <KeyTable
               label="API keys"
-              noun="key"
+              noun="API key"
               keys={items}
               canRevoke={canManage}
               empty={

@@ -38,7 +38,7 @@ export function TokensPage() {
           {({ items }) => (
             <KeyTable
               label="Access tokens"
-              noun="token"
+              noun="access token"
               keys={items}
               canRevoke
               empty={
