@@ -4,3 +4,4 @@ export * from './errors.ts';
 export * from './event.ts';
 export * from './preflight.ts';
 export * from './schemas.ts';
+export * from './slug.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SLUG } from './slug.ts';
 
 /** STATUSES are the only status words, the same in UI, CLI, API and database. */
 export const STATUSES = [
@@ -23,12 +24,9 @@ export type Status = z.infer<typeof statusSchema>;
 export const slugSchema = z
   .string()
   .trim()
-  .min(2, 'Use at least 2 characters.')
-  .max(48, 'Use at most 48 characters.')
-  .regex(
-    /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
-    'Use lower-case letters, digits and hyphens; begin and end with a letter or digit.',
-  );
+  .min(SLUG.minLength.value, SLUG.minLength.message)
+  .max(SLUG.maxLength.value, SLUG.maxLength.message)
+  .regex(SLUG.pattern.value, SLUG.pattern.message);
 
 /** idSchema is an opaque id. */
 export const idSchema = z.string().min(1).max(64);

@@ -8,5 +8,6 @@ export * from './replica-plan-builder.ts';
 export * from './replica-state.ts';
 export * from './summarise-endpoint.ts';
 export * from './system-message.ts';
+export * from './system-message-limit.ts';
 export * from './traffic-buckets.ts';
 export * from './workload-observation.ts';

@@ -50,10 +50,10 @@ export function PlaygroundPage({ team }: { team: string }) {
           />
         </Card>
       ) : (
-        <div className="grid min-w-0 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
+        <div className="grid min-w-0 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem] lg:grid-rows-[auto_1fr]">
           <section
             aria-label="Chat"
-            className="flex h-[calc(100dvh-12rem)] min-h-96 min-w-0 flex-col rounded-lg border border-line bg-surface"
+            className="flex h-[calc(100dvh-12rem)] min-h-96 min-w-0 flex-col rounded-lg border border-line bg-surface lg:row-span-2"
           >
             <ChatThread
               messages={messages}
@@ -68,33 +68,31 @@ export function PlaygroundPage({ team }: { team: string }) {
               onStop={chat.stop}
             />
           </section>
-          <aside aria-label="Settings" className="flex min-w-0 flex-col gap-4 max-lg:order-first">
-            <Card>
-              <Field label="Endpoint" isRequired>
-                <Select
-                  value={`${endpoint.team}/${endpoint.name}`}
-                  options={endpointOptions(data.items, team)}
-                  onChange={(event) => void setWanted(event.target.value)}
-                />
-              </Field>
-              <div className="mt-3 flex flex-wrap items-center gap-2 text-[12.5px] text-ink-muted">
-                <StatusBadge status={endpoint.status} />
-                <span>{endpoint.stable?.versionLabel}</span>
-                <Link
-                  className="ml-auto text-accent-text hover:underline"
-                  href={`/teams/${team}/endpoints/${endpoint.name}`}
-                >
-                  Open endpoint
-                </Link>
-              </div>
-              {endpoint.readyReplicas > 0 ? null : (
-                <Notice tone="warning" className="mt-3" title="No replica is ready">
-                  {endpoint.condition?.message ?? 'Wait until a replica has started.'}
-                </Notice>
-              )}
-            </Card>
-            <ChatSettingsForm settings={settings} onChange={chat.set} />
-          </aside>
+          <Card className="max-lg:order-first">
+            <Field label="Endpoint" isRequired>
+              <Select
+                value={`${endpoint.team}/${endpoint.name}`}
+                options={endpointOptions(data.items, team)}
+                onChange={(event) => void setWanted(event.target.value)}
+              />
+            </Field>
+            <div className="mt-3 flex flex-wrap items-center gap-2 text-[12.5px] text-ink-muted">
+              <StatusBadge status={endpoint.status} />
+              <span>{endpoint.stable?.versionLabel}</span>
+              <Link
+                className="ml-auto text-accent-text hover:underline"
+                href={`/teams/${team}/endpoints/${endpoint.name}`}
+              >
+                Open endpoint
+              </Link>
+            </div>
+            {endpoint.readyReplicas > 0 ? null : (
+              <Notice tone="warning" className="mt-3" title="No replica is ready">
+                {endpoint.condition?.message ?? 'Wait until a replica has started.'}
+              </Notice>
+            )}
+          </Card>
+          <ChatSettingsForm settings={settings} onChange={chat.set} />
         </div>
       )}
     </div>

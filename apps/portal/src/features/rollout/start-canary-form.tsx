@@ -1,27 +1,29 @@
 'use client';
-import { zodResolver } from '@hookform/resolvers/zod';
 import { Button, Field, Input, Link, Notice, Select, toast } from '@slipway/ui';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Split } from 'lucide-react';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useForm } from 'react-hook-form';
-import { z } from 'zod';
+import { checkResolver } from '@/components/check-resolver.ts';
+import { problemsOf, wholeProblem } from '@/components/field-problems.ts';
 import { Loaded } from '@/components/loaded.tsx';
 import { showServerError } from '@/components/server-error.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import type { Version } from '../registry/types.ts';
 import type { EndpointDetail } from '../serving/types.ts';
 
-const whole = (min: number, max: number) =>
-  z.string().refine((text) => {
-    const value = Number(text);
-    return text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max;
-  }, `Give a whole number from ${min} to ${max}.`);
-const schema = z.object({
-  versionId: z.string().min(1, 'Choose the version of the canary.'),
-  percent: whole(0, 100),
-  replicas: whole(1, 32),
-});
+interface CanaryValues {
+  versionId: string;
+  percent: string;
+  replicas: string;
+}
+
+const check = (values: CanaryValues) =>
+  problemsOf({
+    versionId: values.versionId === '' ? 'Choose the version of the canary.' : null,
+    percent: wholeProblem(values.percent, { min: 0, max: 100 }),
+    replicas: wholeProblem(values.replicas, { min: 1, max: 32 }),
+  });
 
 interface StartCanaryFormProps {
   team: string;
@@ -60,8 +62,8 @@ function Form({ team, endpoint, versions }: StartCanaryFormProps & { versions: r
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [asked] = useQueryState('version', parseAsString);
-  const form = useForm<z.infer<typeof schema>>({
-    resolver: zodResolver(schema),
+  const form = useForm<CanaryValues>({
+    resolver: checkResolver(check),
     mode: 'onTouched',
     defaultValues: {
       versionId: versions.some((version) => version.id === asked) ? (asked ?? '') : '',

@@ -1,11 +1,11 @@
 'use client';
-import { zodResolver } from '@hookform/resolvers/zod';
 import { Button, Card, Field, formatBytes, formatTokens, Input, Notice, Select, Textarea, toast } from '@slipway/ui';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { ChevronRight, Rocket } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { parseAsString, useQueryState } from 'nuqs';
 import { FormProvider, useForm, useFormContext, useWatch } from 'react-hook-form';
+import { checkResolver } from '@/components/check-resolver.ts';
 import { flavorOptions } from '@/components/flavor-options.ts';
 import { PreflightPanel } from '@/components/preflight-panel.tsx';
 import { showServerError } from '@/components/server-error.ts';
@@ -14,9 +14,9 @@ import { useFormDraft } from '@/components/use-form-draft.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import type { Version } from '../registry/types.ts';
 import {
+  checkDeploy,
   type DeployValues,
   deployInput,
-  deploySchema,
   EMPTY_DEPLOY,
   preflightInput,
   proposedContext,
@@ -49,7 +49,7 @@ export function DeployForm({ team, template, versions }: DeployFormProps) {
   const [asked] = useQueryState('version', parseAsString);
   const initial = versions.find((version) => version.id === asked);
   const form = useForm<DeployValues>({
-    resolver: zodResolver(deploySchema),
+    resolver: checkResolver(checkDeploy),
     mode: 'onTouched',
     defaultValues: { ...EMPTY_DEPLOY, ...(initial === undefined ? {} : proposalFor(initial)) },
   });

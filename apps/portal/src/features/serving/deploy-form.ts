@@ -1,27 +1,33 @@
-import { slugSchema } from '@slipway/domain/kernel';
-import { systemMessageSchema } from '@slipway/domain/serving';
-import { z } from 'zod';
+import { slugProblem } from '@slipway/domain/kernel';
+import { SYSTEM_MESSAGE_LIMIT } from '@slipway/domain/serving';
+import { type Problems, problemsOf, wholeProblem } from '../../components/field-problems.ts';
 
-const whole = (min: number, max: number) =>
-  z.string().refine((text) => {
-    const value = Number(text);
-    return text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max;
-  }, `Give a whole number from ${min} to ${max}.`);
+/** DeployValues is what the form holds; numbers are text while they are typed. */
+export interface DeployValues {
+  name: string;
+  versionId: string;
+  flavor: string;
+  replicas: string;
+  slotsPerReplica: string;
+  contextTokens: string;
+  maxConcurrency: string;
+  visibility: 'team' | 'organisation';
+  systemMessage: string;
+}
 
-/** deploySchema is the form of an endpoint; numbers are text while they are typed. */
-export const deploySchema = z.object({
-  name: slugSchema,
-  versionId: z.string().min(1, 'Choose a model version.'),
-  flavor: z.string().min(1),
-  replicas: whole(0, 32),
-  slotsPerReplica: whole(1, 64),
-  contextTokens: whole(256, 131_072),
-  maxConcurrency: whole(1, 256),
-  visibility: z.enum(['team', 'organisation']),
-  systemMessage: systemMessageSchema,
-});
-/** DeployValues is what the form holds. */
-export type DeployValues = z.infer<typeof deploySchema>;
+/** checkDeploy says what is wrong with a form, by field. */
+export function checkDeploy(values: DeployValues): Problems {
+  return problemsOf({
+    name: slugProblem(values.name),
+    versionId: values.versionId === '' ? 'Choose a model version.' : null,
+    replicas: wholeProblem(values.replicas, { min: 0, max: 32 }),
+    slotsPerReplica: wholeProblem(values.slotsPerReplica, { min: 1, max: 64 }),
+    contextTokens: wholeProblem(values.contextTokens, { min: 256, max: 131_072 }),
+    maxConcurrency: wholeProblem(values.maxConcurrency, { min: 1, max: 256 }),
+    systemMessage:
+      values.systemMessage.trim().length > SYSTEM_MESSAGE_LIMIT.value ? SYSTEM_MESSAGE_LIMIT.message : null,
+  });
+}
 
 /** EMPTY_DEPLOY is one small replica. */
 export const EMPTY_DEPLOY: DeployValues = {
@@ -36,6 +42,7 @@ export const EMPTY_DEPLOY: DeployValues = {
   systemMessage: '',
 };
 
+const TEXTS = ['name', 'versionId', 'flavor', 'visibility'] as const;
 const NUMBERS = ['replicas', 'slotsPerReplica', 'contextTokens', 'maxConcurrency'] as const;
 
 /** deployInput is what is sent. */
@@ -43,11 +50,11 @@ export function deployInput(team: string, template: string, values: DeployValues
   return {
     team,
     template,
-    name: values.name,
+    name: values.name.trim(),
     versionId: values.versionId,
     flavor: values.flavor,
     visibility: values.visibility,
-    ...(values.systemMessage === '' ? {} : { systemMessage: values.systemMessage }),
+    ...(values.systemMessage.trim() === '' ? {} : { systemMessage: values.systemMessage.trim() }),
     replicas: Number(values.replicas),
     slotsPerReplica: Number(values.slotsPerReplica),
     contextTokens: Number(values.contextTokens),
@@ -57,14 +64,12 @@ export function deployInput(team: string, template: string, values: DeployValues
 
 /** preflightInput is what is known so far; what is empty or wrong is left out. */
 export function preflightInput(team: string, template: string, values: DeployValues) {
-  const given: Record<string, string | number> = {};
-  for (const key of ['name', 'versionId', 'flavor', 'visibility'] as const) {
-    if (deploySchema.shape[key].safeParse(values[key]).success) given[key] = values[key];
-  }
-  for (const key of NUMBERS) {
-    if (deploySchema.shape[key].safeParse(values[key]).success) given[key] = Number(values[key]);
-  }
-  return { team, template, ...given };
+  const problems = checkDeploy(values);
+  const given = [
+    ...TEXTS.map((key) => [key, values[key].trim()] as const),
+    ...NUMBERS.map((key) => [key, Number(values[key])] as const),
+  ].filter(([key]) => problems[key] === undefined);
+  return { team, template, ...Object.fromEntries(given) };
 }
 
 /** proposedContext is the context that a version is given at first: its own length, and no more than a small machine bears. */

@@ -9,6 +9,7 @@ import {
   Link,
   Notice,
   PageHeader,
+  SkeletonRows,
   Stat,
   StatGrid,
   StatusBadge,
@@ -17,13 +18,12 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { MessageSquare, Play } from 'lucide-react';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { slotsText } from '@/components/flavor-options.ts';
 import { Loaded } from '@/components/loaded.tsx';
 import { resyncMs } from '@/components/resync.ts';
 import { useCan } from '@/components/use-me.ts';
 import { useTRPC } from '@/trpc/client.tsx';
-import { RolloutTab } from '../rollout/rollout-tab.tsx';
 import { ActivityTab } from './activity-tab.tsx';
 import { EndpointLogTab } from './endpoint-log-tab.tsx';
 import { MetricsTab } from './metrics-tab.tsx';
@@ -33,6 +33,8 @@ import { trafficTotals } from './traffic-series.ts';
 import type { EndpointDetail } from './types.ts';
 import { useScale } from './use-scale.ts';
 
+// Deciding on a canary brings forms that the other views do without.
+const RolloutTab = lazy(async () => ({ default: (await import('../rollout/rollout-tab.tsx')).RolloutTab }));
 const TABS = ['overview', 'rollout', 'metrics', 'logs', 'activity', 'settings'] as const;
 const TAB_LABELS: Record<(typeof TABS)[number], string> = {
   overview: 'Overview',
@@ -83,7 +85,11 @@ function viewOf(tab: (typeof TABS)[number], props: { team: string; endpoint: End
     case 'overview':
       return <OverviewTab {...props} />;
     case 'rollout':
-      return <RolloutTab {...props} />;
+      return (
+        <Suspense fallback={<SkeletonRows label="Reading the rollout" />}>
+          <RolloutTab {...props} />
+        </Suspense>
+      );
     case 'metrics':
       return <MetricsTab {...props} />;
     case 'logs':

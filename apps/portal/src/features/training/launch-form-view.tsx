@@ -1,5 +1,4 @@
 'use client';
-import { zodResolver } from '@hookform/resolvers/zod';
 import type { catalogContract } from '@slipway/domain/catalog';
 import type { OutputOf } from '@slipway/domain/kernel';
 import { Button, Field, Notice, Select, toast } from '@slipway/ui';
@@ -9,6 +8,7 @@ import { useRouter } from 'next/navigation';
 import { parseAsString, useQueryStates } from 'nuqs';
 import { useState } from 'react';
 import { FormProvider, useForm, useWatch } from 'react-hook-form';
+import { checkResolver } from '@/components/check-resolver.ts';
 import { PreflightPanel } from '@/components/preflight-panel.tsx';
 import { showServerError } from '@/components/server-error.ts';
 import { useDebounced } from '@/components/use-debounced.ts';
@@ -17,9 +17,9 @@ import { useTRPC } from '@/trpc/client.tsx';
 import type { Version } from '../registry/types.ts';
 import { InputsCard, ParamsCard, ResourcesCard } from './launch-cards.tsx';
 import {
+  checkLaunch,
   type LaunchValues,
   launchInput,
-  launchSchema,
   preflightInput,
   proposedNames,
   waitingFor,
@@ -64,7 +64,7 @@ function TemplateForm({ team, template, bases }: { team: string; template: Templ
   const fields = paramFields(template.paramsSchema, template.defaults);
   const context = { team, template: template.id, fields };
   const form = useForm<LaunchValues>({
-    resolver: zodResolver(launchSchema(fields)),
+    resolver: checkResolver<LaunchValues>((typed) => checkLaunch(fields, typed)),
     mode: 'onTouched',
     defaultValues: initialValues({ team, fields, bases, asked }),
   });

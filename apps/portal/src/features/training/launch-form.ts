@@ -1,33 +1,33 @@
-import { slugSchema } from '@slipway/domain/kernel';
-import { z } from 'zod';
+import { slugProblem } from '@slipway/domain/kernel';
+import { type Problems, problemsOf, wholeProblem } from '../../components/field-problems.ts';
 import { checkParam, type ParamField, paramValues } from './params-fields.ts';
 
-const whole = (min: number, max: number, unit: string) =>
-  z.string().refine((text) => {
-    const value = Number(text);
-    return text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max;
-  }, `Give a whole number of ${unit} from ${min} to ${max}.`);
+/** LaunchValues is what the form holds; numbers are text while they are typed. */
+export interface LaunchValues {
+  name: string;
+  baseVersionId: string;
+  datasetId: string;
+  outputModel: string;
+  flavor: string;
+  slots: string;
+  timeLimitMinutes: string;
+  params: Record<string, string>;
+}
 
-/** launchSchema is the form of a run; params are checked by their template's fields. */
-export function launchSchema(fields: readonly ParamField[]) {
-  return z.object({
-    name: slugSchema,
-    baseVersionId: z.string().min(1, 'Choose a base version.'),
-    datasetId: z.string().min(1, 'Choose a data set, or make a new one.'),
-    outputModel: slugSchema,
-    flavor: z.string().min(1),
-    slots: whole(1, 64, 'slots'),
-    timeLimitMinutes: whole(1, 10_080, 'minutes'),
-    params: z.record(z.string(), z.string()).superRefine((params, ctx) => {
-      for (const field of fields) {
-        const message = checkParam(field, params[field.name] ?? '');
-        if (message !== null) ctx.addIssue({ code: 'custom', path: [field.name], message });
-      }
-    }),
+/** checkLaunch says what is wrong with a form, by field; params are checked by their template's fields. */
+export function checkLaunch(fields: readonly ParamField[], values: LaunchValues): Problems {
+  return problemsOf({
+    name: slugProblem(values.name),
+    baseVersionId: values.baseVersionId === '' ? 'Choose a base version.' : null,
+    datasetId: values.datasetId === '' ? 'Choose a data set, or make a new one.' : null,
+    outputModel: slugProblem(values.outputModel),
+    slots: wholeProblem(values.slots, { min: 1, max: 64, unit: 'slots' }),
+    timeLimitMinutes: wholeProblem(values.timeLimitMinutes, { min: 1, max: 10_080, unit: 'minutes' }),
+    ...Object.fromEntries(
+      fields.map((field) => [`params.${field.name}`, checkParam(field, values.params[field.name] ?? '')]),
+    ),
   });
 }
-/** LaunchValues is what the form holds; numbers are text while they are typed. */
-export type LaunchValues = z.infer<ReturnType<typeof launchSchema>>;
 
 /** launchInput is what is sent. */
 export function launchInput(
@@ -37,10 +37,10 @@ export function launchInput(
   return {
     team: context.team,
     template: context.template,
-    name: values.name,
+    name: values.name.trim(),
     baseVersionId: values.baseVersionId,
     datasetId: values.datasetId,
-    outputModel: values.outputModel,
+    outputModel: values.outputModel.trim(),
     flavor: values.flavor,
     slots: Number(values.slots),
     timeLimitMinutes: Number(values.timeLimitMinutes),
@@ -53,24 +53,18 @@ export function preflightInput(
   context: { team: string; template: string; fields: readonly ParamField[] },
   values: LaunchValues,
 ) {
-  const sound = context.fields.filter((field) => checkParam(field, values.params[field.name] ?? '') === null);
-  const shape = launchSchema([]).shape;
-  const given = <Key extends 'name' | 'outputModel' | 'baseVersionId' | 'datasetId' | 'slots' | 'timeLimitMinutes'>(
-    key: Key,
-  ) => (shape[key].safeParse(values[key]).success ? { [key]: values[key] } : {});
+  const problems = checkLaunch(context.fields, values);
+  const sound = context.fields.filter((field) => problems[`params.${field.name}`] === undefined);
+  const known = KNOWN.filter((key) => problems[key] === undefined).map((key) => [key, values[key].trim()]);
   return {
     team: context.team,
     template: context.template,
     flavor: values.flavor,
-    ...given('name'),
-    ...given('outputModel'),
-    ...given('baseVersionId'),
-    ...given('datasetId'),
-    ...given('slots'),
-    ...given('timeLimitMinutes'),
+    ...Object.fromEntries(known),
     params: paramValues(sound, values.params),
   };
 }
+const KNOWN = ['name', 'outputModel', 'baseVersionId', 'datasetId', 'slots', 'timeLimitMinutes'] as const;
 
 /** waitingFor says what is still to be chosen before a preflight can say anything; null when it can. */
 export function waitingFor(values: Pick<LaunchValues, 'baseVersionId' | 'datasetId'>): string | null {

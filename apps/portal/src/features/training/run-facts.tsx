@@ -19,6 +19,11 @@ function isSkipped(run: RunDetail, index: number): boolean {
   return isOver(run) || run.steps.slice(index + 1).some((later) => later.startedAt !== null);
 }
 
+/** StepStatus says `done` of a step, so that only the run itself is said to have succeeded. */
+function StepStatus({ status }: { status: RunDetail['status'] }) {
+  return status === 'succeeded' ? <StatusBadge status={status} word="done" /> : <StatusBadge status={status} />;
+}
+
 /** RunSteps shows what a run has done, does and will do. */
 export function RunSteps({ run }: { run: RunDetail }) {
   return (
@@ -30,7 +35,7 @@ export function RunSteps({ run }: { run: RunDetail }) {
           {run.steps.map((step, index) => (
             <li key={step.step} className="flex flex-col gap-0.5">
               <span className="flex flex-wrap items-center gap-2 text-[13px]">
-                {isSkipped(run, index) ? <Badge>not needed</Badge> : <StatusBadge status={step.status} />}
+                {isSkipped(run, index) ? <Badge>not needed</Badge> : <StepStatus status={step.status} />}
                 <span className={cn('font-medium', step.startedAt === null && 'text-ink-muted')}>
                   {STEP_WORDS[step.step]}
                 </span>

@@ -27,7 +27,7 @@ import { useCan } from '@/components/use-me.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { versionHref } from '../registry/version-href.ts';
 import { CancelRunDialog } from './cancel-run-dialog.tsx';
-import { lossCurve, validationChange } from './loss-curve.ts';
+import { lossCurve, type ValidationChange, validationChange } from './loss-curve.ts';
 import { RunFacts, RunSteps } from './run-facts.tsx';
 import { isOver, type RunDetail } from './types.ts';
 
@@ -143,24 +143,13 @@ const TONE = { better: 'success', worse: 'warning', same: 'neutral', unknown: 'n
 
 function Numbers({ run }: { run: RunDetail }) {
   const learnt = validationChange(run.initialValidationLoss, run.validationLoss);
-  const sign = learnt.change !== null && learnt.change > 0 ? '+' : '';
   return (
     <StatGrid>
       <Stat
         label="Validation loss"
-        value={
-          learnt.before !== null && learnt.after !== null
-            ? `${formatNumber(learnt.before, 3)} → ${formatNumber(learnt.after, 3)}`
-            : formatNumber(learnt.after ?? learnt.before, 3)
-        }
+        value={formatNumber(learnt.after ?? learnt.before, 3)}
         tone={TONE[learnt.verdict]}
-        hint={
-          learnt.change === null
-            ? learnt.before === null
-              ? 'measured before training and after each epoch'
-              : 'before training; next after the epoch'
-            : `${sign}${formatPercent(learnt.change)} since the start`
-        }
+        hint={learntWords(learnt)}
       />
       <Stat label="Training loss" value={formatNumber(run.trainLoss, 3)} hint="of the latest steps" />
       <Stat
@@ -171,6 +160,12 @@ function Numbers({ run }: { run: RunDetail }) {
       <Stat label="Cost" value={formatMoney(run.costMicros)} hint={slotsText(run.slots, run.flavor)} />
     </StatGrid>
   );
+}
+
+function learntWords({ before, change }: ValidationChange): string {
+  if (before === null) return 'measured before training and after each epoch';
+  if (change === null) return 'before training; next after the epoch';
+  return `from ${formatNumber(before, 3)}, ${change > 0 ? '+' : ''}${formatPercent(change)}`;
 }
 
 function LossCard({ team, run }: { team: string; run: RunDetail }) {
