@@ -51,6 +51,15 @@ describe('a request that cannot be served is refused in OpenAI form', () => {
     ['a model that is a number', { body: '{"model":3}' }, 400, 'invalid_request', 'model'],
     ['an empty model', { body: '{"model":""}' }, 400, 'invalid_request', 'model'],
     ['a stream flag that is text', { body: '{"model":"chat","stream":"yes"}' }, 400, 'invalid_request', 'boolean'],
+    ['a priority before others', { body: '{"model":"chat","priority":-1}' }, 400, 'invalid_request', 'below 0'],
+    ['a priority that is text', { body: '{"model":"chat","priority":"1"}' }, 400, 'invalid_request', 'whole number'],
+    [
+      'a cache salt that is no text',
+      { body: '{"model":"chat","cache_salt":{}}' },
+      400,
+      'invalid_request',
+      'cache_salt',
+    ],
     ['very deep nesting', { body: deep }, 400, 'invalid_request', 'nested'],
     ['an unknown model', { body: '{"model":"nope"}' }, 404, 'model_not_found', '`nope`'],
     ['a foreign team’s private model', { body: '{"model":"other/secret"}' }, 404, 'model_not_found', 'other/secret'],
@@ -114,6 +123,15 @@ test('two requests with one x-request-id are two records', async () => {
   expect((await gateway.settled(before + 2)).length).toBe(before + 2);
 });
 
+test.each([
+  ['none', {}, 'team-vision:'],
+  ['its own', { cache_salt: 'a' }, 'team-vision:a'],
+  ['another team’s', { cache_salt: 't2:' }, 'team-vision:t2:'],
+])('the prefix cache is the team’s own, whatever salt its caller sends: %s', async (_name, sent, salt) => {
+  await gateway.post('/v1/chat/completions', { ...CHAT, ...sent });
+  expect(replica.requests.at(-1)?.body.cache_salt).toBe(salt);
+});
+
 test('browsers may call from any page', async () => {
   const response = await fetch(`${gateway.url}/v1/chat/completions`, { method: 'OPTIONS' });
   expect(response.status).toBe(204);
@@ -123,13 +141,13 @@ test('browsers may call from any page', async () => {
 test('metrics and log tell of requests, tokens and refusals, and hold no prompt and no key', async () => {
   const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
   const labels = 'team="vision",endpoint="vision/chat",revision="1"';
-  expect(metrics).toContain(`slipway_gateway_requests_total{${labels},status="succeeded"} 2`);
-  expect(metrics).toContain(`slipway_gateway_tokens_total{${labels},kind="completion"} 6`);
+  expect(metrics).toContain(`slipway_gateway_requests_total{${labels},status="succeeded"} 5`);
+  expect(metrics).toContain(`slipway_gateway_tokens_total{${labels},kind="completion"} 15`);
   expect(metrics).toContain('slipway_gateway_errors_total{code="model_not_found"} 3');
   expect(metrics).toContain('slipway_gateway_request_duration_seconds_count');
   expect(metrics).toContain('slipway_gateway_in_flight 0');
   const lines = gateway.logs.map((line) => JSON.parse(line));
-  expect(lines.filter((line) => line.status === 'succeeded')).toHaveLength(2);
+  expect(lines.filter((line) => line.status === 'succeeded')).toHaveLength(5);
   expect(gateway.logs.join('\n')).not.toMatch(/capital of France|slp_/);
 });
 

@@ -96,7 +96,7 @@ async function admit({ req, at }: Incoming, canStream: boolean, deps: InferenceD
   if (body.kind === 'too_large') {
     return refuse(refusal(413, 'request_too_large', `The body is larger than ${BODY_LIMIT_BYTES} bytes.`));
   }
-  const parsed = parseRequest(body.bytes, canStream);
+  const parsed = parseRequest(body.bytes, canStream, auth.key.teamId);
   if (parsed.kind === 'refused') return parsed;
   const { request } = parsed;
 
