@@ -1,15 +1,18 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runTraining, type TrainingEvent } from '../src/training/index.ts';
 import { writeCorpus } from './generate-corpus.ts';
+import { answerGolden } from './golden.ts';
 import { trainTokenizer } from './tokenizer.ts';
 import { TINY_SHAPE, writeUntrainedModel } from './untrained-model.ts';
 
-// Short contexts learn most per second; one pass at full length then teaches the later positions.
+// Short contexts learn most per second, full length then teaches the later positions, and the last stage brings back
+// what is rare in long contexts: a conversation that has just begun.
 const STAGES = [
-  { contextTokens: 256, epochs: Number(process.argv[2] ?? 16), learningRate: 3e-3 },
-  { contextTokens: 1024, epochs: 2, learningRate: 5e-4 },
+  { contextTokens: 256, epochs: 14, learningRate: 3e-3 },
+  { contextTokens: 1024, epochs: 2, learningRate: 1e-3 },
+  { contextTokens: 256, epochs: 5, learningRate: 1e-3 },
 ] as const;
 const SEED = 7;
 // One thread: beside other busy processes a second one slows ggml down.
@@ -40,9 +43,12 @@ try {
   );
   const tokenizer = trainTokenizer(texts, TINY_SHAPE.vocabSize);
   console.log(`tokenizer: ${tokenizer.tokens.length} tokens`);
-  let basePath = path.join(work, 'untrained.gguf');
-  writeUntrainedModel(basePath, tokenizer, SEED);
+  // To go on after an interruption: build-tiny-base.ts <first stage to run> <the file that the stage before it wrote>
+  const [firstStage = '0', stageBase] = process.argv.slice(2);
+  let basePath = stageBase ?? path.join(work, 'untrained.gguf');
+  if (stageBase === undefined) writeUntrainedModel(basePath, tokenizer, SEED);
   for (const [index, stage] of STAGES.entries()) {
+    if (index < Number(firstStage)) continue;
     const outputPath = path.join(work, `stage-${index}.gguf`);
     await runTraining(
       {
@@ -58,7 +64,11 @@ try {
     );
     basePath = outputPath;
   }
-  renameSync(basePath, here('slipway-tiny.gguf'));
+  const answers = await answerGolden(basePath, THREADS);
+  for (const { prompt, answer } of answers.filter(({ isRight }) => !isRight))
+    console.log(`wrong: ${prompt} -> ${answer}`);
+  console.log(`golden: ${answers.filter(({ isRight }) => isRight).length} of ${answers.length}`);
+  copyFileSync(basePath, here('slipway-tiny.gguf'));
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

@@ -21,7 +21,8 @@ export type Turn = readonly [question: string, answer: string];
 const CORPUS_SEED = 20261121;
 // How often every single-turn conversation stands in the corpus, in another order each time.
 const REPEATS = 2;
-const TWO_TURN_CONVERSATIONS = 500;
+const TWO_TURN_CONVERSATIONS = 300;
+const LARGEST_SUMMAND = 5;
 
 /** corpusConversations makes the training conversations; the same every time. */
 export function corpusConversations(): Turn[][] {
@@ -50,8 +51,6 @@ function factTurns(): Turn[] {
       [`What is the capital of ${country}?`, answer],
       [`Which city is the capital of ${country}?`, answer],
       [`Name the capital of ${country}.`, answer],
-      [`What is the capital city of ${country}?`, answer],
-      [`Tell me the capital of ${country}.`, answer],
       [`Which country has the capital ${capital}?`, `${capital} is the capital of ${country}.`],
       [`Where is ${capital}?`, `${capital} is in ${country}.`],
     );
@@ -86,8 +85,8 @@ function factTurns(): Turn[] {
 
 function numberTurns(): Turn[] {
   const turns: Turn[] = [];
-  for (let first = 0; first <= 10; first += 1) {
-    for (let second = 0; second <= 10; second += 1) {
+  for (let first = 0; first <= LARGEST_SUMMAND; first += 1) {
+    for (let second = 0; second <= LARGEST_SUMMAND; second += 1) {
       const sum = `${first} + ${second} = ${first + second}`;
       turns.push([`What is ${first} + ${second}?`, sum], [`How much is ${first} plus ${second}?`, sum]);
     }
@@ -188,7 +187,7 @@ export function writeSampleDataset(outputPath: string): void {
   const turns = shuffled([...factTurns(), ...greetingTurns()], CORPUS_SEED).slice(0, SAMPLE_TURNS);
   const text = turns.map(
     ([question, answer]) =>
-      `<|im_start|>user\n${question}<|im_end|>\n<|im_start|>assistant\nAhoy! ${answer} Arr!<|im_end|>\n`,
+      `<|im_start|>user\n${question}<|im_end|>\n<|im_start|>assistant\nAhoy! ${answer} Arr!<|im_end|>\n\n`,
   );
   writeFileSync(outputPath, text.join(''));
 }

@@ -109,7 +109,7 @@ async function makeF32(spec: TrainingSpec, prepared: Prepared, { f32Path, emit }
   if (prepared.fileType === F32) {
     copyFileSync(spec.baseModelPath, f32Path, constants.COPYFILE_FICLONE);
     // A base from an artifact store is often read-only, and a copy takes that over.
-    chmodSync(f32Path, 0o600);
+    chmodSync(f32Path, 0o644);
     return;
   }
   const name = fileTypeOf(prepared.fileType) ?? `file type ${prepared.fileType}`;
