@@ -1,5 +1,12 @@
 import { type Access, notAllowed, notFound, unauthenticated } from '@slipway/domain';
-import { type Actor, can } from '@slipway/domain/access';
+import { type Actor, can, requireOwnPassword } from '@slipway/domain/access';
+
+/** requireIdentity gives who is signed in. Throws when nobody is, or when they have yet to choose a password of their own. */
+export function requireIdentity(actor: Actor | null): Actor {
+  if (actor === null) throw unauthenticated();
+  requireOwnPassword(actor);
+  return actor;
+}
 
 /**
  * checkAccess lets a call through or throws. When the input names a team, the permission counts in that team,

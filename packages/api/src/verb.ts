@@ -1,8 +1,8 @@
-import { type ProcedureContract, unauthenticated } from '@slipway/domain';
+import { CONTRACT, invalidInput, isStorable, type ProcedureContract, unauthenticated } from '@slipway/domain';
 import type { Actor } from '@slipway/domain/access';
 import type { Caller, Deps } from '@slipway/use-cases/deps';
 import type { z } from 'zod';
-import { checkAccess, teamOf } from './check-access.ts';
+import { checkAccess, requireIdentity, teamOf } from './check-access.ts';
 import type { Context } from './context.ts';
 import { baseProcedure } from './trpc.ts';
 
@@ -18,12 +18,17 @@ function procedure<I extends z.ZodObject, O extends z.ZodObject>(
   contract: ProcedureContract<'query' | 'mutation', I, O>,
 ) {
   const { access, method, path, summary, input, output } = contract;
+  // Who one is must be known before a password of one's own is chosen: it is what leads there.
+  const needsIdentity = access !== 'public' && path !== CONTRACT.access.me.path;
   return baseProcedure
     .meta({ access, openapi: { method, path, summary, protect: access !== 'public' } })
     .input(input)
     .output(output)
     .use(({ ctx, input: parsed, next }) => {
+      if (needsIdentity) requireIdentity(ctx.actor);
       checkAccess(access, ctx.actor, teamOf(parsed));
+      if (!isStorable(parsed))
+        throw invalidInput('Leave out characters that are no text (NUL or half a surrogate pair).');
       return next();
     });
 }

@@ -1,4 +1,5 @@
 import { clearAttempts, countAttempt } from '@slipway/db';
+import { emailSchema } from '@slipway/domain';
 import { ATTEMPT_WINDOW_MINUTES, decideAttempt } from '@slipway/domain/access';
 import { loadActor, passwordChanged } from '@slipway/use-cases/access';
 import { betterAuth } from 'better-auth';
@@ -24,22 +25,31 @@ export function getAuth(): Auth {
 
 function attemptKeys(ctx: { body?: unknown; headers?: Headers | undefined }) {
   const body: object = typeof ctx.body === 'object' && ctx.body !== null ? ctx.body : {};
-  const email = 'email' in body && typeof body.email === 'string' ? body.email.trim().toLowerCase() : '';
+  const given = 'email' in body && typeof body.email === 'string' ? body.email : '';
+  // What no account can have is counted under one name: it must fit an index and hold no NUL.
+  const email = emailSchema.safeParse(given).data ?? '';
   return { email, address: clientAddress(ctx.headers ?? new Headers()) };
 }
 
+const refuse = createAuthMiddleware(async (ctx) => {
+  if (ctx.path === '/sign-in/email') await refuseGuessing(attemptKeys(ctx));
+  // Somebody else knows the password that was given out: to choose it again would change nothing.
+  if (ctx.path === '/change-password' && ctx.body?.newPassword === ctx.body?.currentPassword) {
+    throw new APIError('BAD_REQUEST', { message: 'Choose a password other than the present one.' });
+  }
+});
+
 // The same counters as the REST sign-in: a program that guesses gains nothing by using both. Counted before the password is looked at,
 // so that many at once are counted too.
-const refuseGuessing = createAuthMiddleware(async (ctx) => {
-  if (ctx.path !== '/sign-in/email') return;
+async function refuseGuessing(keys: ReturnType<typeof attemptKeys>): Promise<void> {
   const { db, now } = getDeps();
   const at = now();
-  const counts = await countAttempt(db.prisma, attemptKeys(ctx), { now: at, minutes: ATTEMPT_WINDOW_MINUTES });
+  const counts = await countAttempt(db.prisma, keys, { now: at, minutes: ATTEMPT_WINDOW_MINUTES });
   const decision = decideAttempt(counts, at);
   if (decision.isAllowed) return;
   const message = `Too many failed sign-ins. Try again in ${decision.retryInMinutes} minutes.`;
   throw new APIError('TOO_MANY_REQUESTS', { message });
-});
+}
 
 const noteOutcome = createAuthMiddleware(async (ctx) => {
   const { returned, session, newSession } = ctx.context;
@@ -75,6 +85,6 @@ function createAuth() {
     telemetry: { enabled: false },
     // Its only warning here is that no public address is set, which is the default.
     logger: { level: 'error' },
-    hooks: { before: refuseGuessing, after: noteOutcome },
+    hooks: { before: refuse, after: noteOutcome },
   });
 }

@@ -1,5 +1,5 @@
 import { DomainError, HTTP_STATUS, invalidInput, unauthenticated } from '@slipway/domain';
-import type { Actor } from '@slipway/domain/access';
+import { type Actor, can, requireOwnPassword } from '@slipway/domain/access';
 import { mintPlaygroundKey } from '@slipway/use-cases/access';
 import { sessionActor } from './actor.ts';
 import { getDeps } from './deps.ts';
@@ -23,9 +23,12 @@ export async function handlePlayground(req: Request): Promise<Response> {
   try {
     const actor = await sessionActor(req.headers);
     if (actor === null) throw unauthenticated();
+    requireOwnPassword(actor);
     const team = req.headers.get('x-slipway-team') ?? '';
-    const body = await req.text();
-    if (body.length > MAX_BODY_BYTES) throw invalidInput('This conversation is too long for the playground.');
+    const declaredBytes = Number(req.headers.get('content-length') ?? 0);
+    const body = declaredBytes > MAX_BODY_BYTES ? null : await req.text();
+    if (body === null || body.length > MAX_BODY_BYTES)
+      throw invalidInput('This conversation is too long for the playground.');
     const send = async () => forward(req, { body, key: await playgroundKey(actor, team) });
     const answer = await send();
     if (answer.status !== 401) return answer;
@@ -49,8 +52,8 @@ async function playgroundKey(actor: Actor, team: string): Promise<string> {
   const now = Date.now();
   for (const [name, key] of keys()) if (key.expiresAt.getTime() < now) keys().delete(name);
   const known = keys().get(keyName(actor, team));
-  const isMember = actor.platformRole === 'platform_admin' || actor.memberships.some((one) => one.teamSlug === team);
-  if (known !== undefined && isMember && known.expiresAt.getTime() - RENEW_MS > now) return known.secret;
+  if (known !== undefined && can(actor, 'endpoint:invoke', team) && known.expiresAt.getTime() - RENEW_MS > now)
+    return known.secret;
   const minted = await mintPlaygroundKey(getDeps(), actor, { team });
   keys().set(keyName(actor, team), minted);
   return minted.secret;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DomainError, HTTP_STATUS, unauthenticated } from '@slipway/domain';
-import type { Actor } from '@slipway/domain/access';
+import { type Actor, requireOwnPassword } from '@slipway/domain/access';
 import { abandonUpload, beginUpload, receiveUpload, requireOwnUpload } from '@slipway/use-cases/registry';
 import { FileStore } from '@tus/file-store';
 import { EVENTS, Server } from '@tus/server';
@@ -24,6 +24,7 @@ export async function handleUpload(req: Request): Promise<Response> {
   try {
     const actor = await (hasToken ? bearerActor(req.headers) : sessionActor(req.headers));
     if (actor === null) throw unauthenticated();
+    requireOwnPassword(actor);
     const id = new URL(req.url).pathname.slice(PATH.length + 1);
     if (id !== '') await requireOwnUpload(getDeps(), actor, id);
     actors.set(req, actor);

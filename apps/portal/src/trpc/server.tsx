@@ -11,6 +11,7 @@ import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { headers } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { cache, type ReactNode } from 'react';
+import { pageActor } from '@/server/actor.ts';
 import { pageContext } from '@/server/context.ts';
 import { createQueryClient } from './query-client.ts';
 
@@ -30,12 +31,20 @@ export async function load<Answer, Failure, Data, Key extends QueryKey>(
   return asPage(() => getQueryClient().fetchQuery(options));
 }
 
+/** prefetch is load for a part of a page: what cannot be read leaves the rest of the page standing and says so in its place. */
+export async function prefetch<Answer, Failure, Data, Key extends QueryKey>(
+  options: FetchQueryOptions<Answer, Failure, Data, Key>,
+): Promise<void> {
+  await getQueryClient().prefetchQuery(options);
+}
+
 async function asPage<Data>(read: () => Promise<Data>): Promise<Data> {
   try {
     return await read();
   } catch (cause) {
     if (cause instanceof TRPCError) {
       if (cause.code === 'UNAUTHORIZED') redirect(await signInAddress());
+      if (cause.code === 'FORBIDDEN' && (await pageActor())?.mustChangePassword) redirect('/change-password');
       if (cause.code === 'NOT_FOUND' || cause.code === 'FORBIDDEN' || cause.code === 'BAD_REQUEST') notFound();
     }
     throw cause;

@@ -74,6 +74,19 @@ describe('the REST API', () => {
   });
 });
 
+test('with a password that was given out one may only learn who one is, until one has chosen one’s own', async () => {
+  const temporary = { ...platform.admin, mustChangePassword: true };
+  expect((await send('GET', '/me', undefined, { actor: temporary })).status).toBe(200);
+  for (const [method, path, body] of [
+    ['GET', '/teams', undefined],
+    ['GET', '/users', undefined],
+    ['POST', '/tokens', { name: 'spare' }],
+  ] as const) {
+    const refused = await send(method, path, body, { actor: temporary });
+    expect([refused.status, refused.body.message]).toEqual([403, expect.stringContaining('/change-password')]);
+  }
+});
+
 describe('an error is one JSON object with a code, a message and the request id', () => {
   test.each([
     ['an unknown path', 'GET', '/nowhere', undefined, 404, 'not_found'],
@@ -81,6 +94,9 @@ describe('an error is one JSON object with a code, a message and the request id'
     ['a wrong method', 'PUT', '/me', undefined, 405, 'invalid_input'],
     ['a body that is not JSON', 'POST', '/teams', '{', 400, 'invalid_input'],
     ['a body that is no object', 'POST', '/teams', '[1]', 400, 'invalid_input'],
+    ['a NUL in a search', 'GET', '/teams?search=a%00', undefined, 400, 'invalid_input'],
+    ['a NUL in a name', 'POST', '/teams', { name: 'a\0b', slug: 'a-b' }, 400, 'invalid_input'],
+    ['half a surrogate pair', 'POST', '/tokens', '{"name":"\\ud83d"}', 400, 'invalid_input'],
     ['a missing field', 'POST', '/teams', { name: 'x' }, 400, 'invalid_input'],
     ['a taken name', 'POST', '/teams', { name: 'Platform', slug: 'platform' }, 409, 'conflict'],
   ] as const)('%s', async (_, method, path, body, status, code) => {

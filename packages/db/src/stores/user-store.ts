@@ -39,6 +39,7 @@ export async function findActor(tx: Tx, userId: string): Promise<Actor | null> {
     email: row.email,
     name: row.name,
     platformRole: row.platformRole as PlatformRole,
+    mustChangePassword: row.mustChangePassword,
     memberships: row.memberships.map((m) => ({ teamId: m.teamId, teamSlug: m.team.slug, role: m.role as TeamRole })),
   };
 }

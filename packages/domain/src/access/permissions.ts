@@ -1,3 +1,5 @@
+import { notAllowed } from '../kernel/errors.ts';
+
 /** PERMISSIONS is every `resource:action` of the platform; the server checks them and the UI hides by them. */
 export const PERMISSIONS = [
   'team:read',
@@ -82,6 +84,14 @@ export interface Actor {
   name: string;
   platformRole: PlatformRole;
   memberships: readonly { teamId: string; teamSlug: string; role: TeamRole }[];
+  /** mustChangePassword: signed in with a password that somebody else knows too, and may do nothing but choose their own. */
+  mustChangePassword?: boolean;
+}
+
+/** requireOwnPassword throws unless the actor has a password that only they know. */
+export function requireOwnPassword(actor: Actor): void {
+  if (actor.mustChangePassword !== true) return;
+  throw notAllowed('Choose a password of your own first: sign in to the portal and open /change-password.');
 }
 
 /** can says whether the actor holds the permission on the platform or, given a team slug, in that team. */

@@ -5,3 +5,4 @@ export * from './event.ts';
 export * from './preflight.ts';
 export * from './schemas.ts';
 export * from './slug.ts';
+export * from './storable.ts';

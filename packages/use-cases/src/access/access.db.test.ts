@@ -68,6 +68,7 @@ describe('the first run', () => {
     const actor = await authenticateToken(fresh.deps, token);
     if (actor === null) throw new Error('the token must open');
     expect((await me(fresh.deps, actor, {})).mustChangePassword).toBe(true);
+    expect(actor.mustChangePassword).toBe(true);
     await passwordChanged(fresh.deps, actor);
     expect((await me(fresh.deps, actor, {})).mustChangePassword).toBe(false);
     await fresh.close();
