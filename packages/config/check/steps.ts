@@ -8,7 +8,7 @@ export type CheckStep = { name: string } & ({ command: string[] } | { find: () =
 export const STEPS: CheckStep[] = [
   {
     name: 'format and lint',
-    command: ['biome', 'ci', '--max-diagnostics=50', '.'],
+    command: ['biome', 'ci', '--colors=off', '--max-diagnostics=50', '.'],
   },
   { name: 'file sizes', find: checkSizes },
   { name: 'documents name what exists', find: checkDocuments },

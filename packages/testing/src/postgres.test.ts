@@ -10,7 +10,7 @@ const prepare = async (url: string) => {
 };
 
 test('two tests never see each other’s rows', async () => {
-  const databases = await Promise.all([openTestDatabase(prepare), openTestDatabase(prepare)]);
+  const databases = await Promise.all([openTestDatabase(prepare, 'probe'), openTestDatabase(prepare, 'probe')]);
   const clients = databases.map(({ url }) => new pg.Client({ connectionString: url }));
   await Promise.all(clients.map((client) => client.connect()));
   await clients[0]?.query('INSERT INTO probe VALUES (1)');

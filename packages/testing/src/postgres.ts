@@ -19,20 +19,23 @@ const TEMPLATE_LOCK = 7_310_001;
 
 /**
  * openTestDatabase gives a fresh copy of a template database that `prepare` (the migrations) filled once per test run.
- * Throws when the template cannot be prepared.
+ * Tests that prepare something else name another template. Throws when the template cannot be prepared.
  */
-export async function openTestDatabase(prepare: (url: string) => Promise<void>): Promise<TestDatabase> {
+export async function openTestDatabase(
+  prepare: (url: string) => Promise<void>,
+  template = 'slipway_template',
+): Promise<TestDatabase> {
   const serverUrl = inject('postgresUrl');
   const name = `test_${randomBytes(8).toString('hex')}`;
   await withClient(serverUrl, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
-    const found = await client.query("SELECT 1 FROM pg_database WHERE datname = 'slipway_template'");
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [template]);
     if (found.rowCount === 0) {
-      await client.query('CREATE DATABASE slipway_preparing');
-      await prepare(databaseUrl(serverUrl, 'slipway_preparing'));
-      await client.query('ALTER DATABASE slipway_preparing RENAME TO slipway_template');
+      await client.query(`CREATE DATABASE ${template}_preparing`);
+      await prepare(databaseUrl(serverUrl, `${template}_preparing`));
+      await client.query(`ALTER DATABASE ${template}_preparing RENAME TO ${template}`);
     }
-    await client.query(`CREATE DATABASE ${name} TEMPLATE slipway_template`);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   });
   return {
     url: databaseUrl(serverUrl, name),
