@@ -4,6 +4,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from 'next/navigation';
 import { createContext, useContext } from 'react';
 import { useTRPC } from '@/trpc/client.tsx';
+import { pickTeam } from './pick-team.ts';
 
 /** HomeTeamContext is the team that was looked at last, for pages without a team in their address. */
 export const HomeTeamContext = createContext<string | null>(null);
@@ -22,8 +23,7 @@ export function useTeam(): Me['teams'][number] | null {
   const me = useMe();
   const params = useParams<{ team?: string }>();
   const last = useContext(HomeTeamContext);
-  const find = (slug: string | null | undefined) => me.teams.find((team) => team.slug === slug);
-  return find(params.team) ?? find(last) ?? me.teams.find((team) => team.role !== null) ?? me.teams[0] ?? null;
+  return pickTeam(me.teams, [params.team, last]);
 }
 
 /** useCan says whether the person holds a permission on the platform or in a team: what they may not do is not offered. */

@@ -107,7 +107,7 @@ interface ChartTableProps {
 }
 
 function ChartTable({ label, chart, axis, xLabel, height, formatY }: ChartTableProps) {
-  const fallback = axis === 'time' || axis === 'day' ? 'Time' : '';
+  const fallback = { time: 'Time', day: 'Day', number: '', word: '' }[axis];
   return (
     <div style={{ height }} className="overflow-y-auto">
       <DataTable

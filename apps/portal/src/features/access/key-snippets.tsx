@@ -13,19 +13,15 @@ const LANGUAGES = [
 type Language = (typeof LANGUAGES)[number]['value'];
 
 /** KeySnippets shows how to use a new key, with an endpoint of the team where there is one. */
-export function KeySnippets({ team, secret }: { team: string; secret: string }) {
+export function KeySnippets({ team, secret, gatewayUrl }: { team: string; secret: string; gatewayUrl: string }) {
   const trpc = useTRPC();
   const [language, setLanguage] = useState<Language>('curl');
   const endpoints = useQuery(trpc.serving.listEndpoints.queryOptions({ team }));
   const first = endpoints.data?.items.find((endpoint) => endpoint.status === 'ready') ?? endpoints.data?.items[0];
-  const detail = useQuery({
-    ...trpc.serving.getEndpoint.queryOptions({ team: first?.team ?? team, endpoint: first?.name ?? '--' }),
-    enabled: first !== undefined,
-  });
   const snippets = snippetsFor({
     secret,
     model: first?.modelId ?? 'your-endpoint',
-    baseUrl: detail.data?.baseUrl ?? 'http://localhost:8080/v1',
+    baseUrl: `${gatewayUrl}/v1`,
   });
   return (
     <div className="flex flex-col gap-2">

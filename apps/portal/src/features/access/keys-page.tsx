@@ -14,7 +14,7 @@ import { KeyTable } from './key-table.tsx';
 const CreateKeyDialog = dynamic(() => import('./create-key-dialog.tsx').then((file) => file.CreateKeyDialog));
 
 /** KeysPage makes, lists and revokes the keys with which programs call a team's endpoints. */
-export function KeysPage() {
+export function KeysPage({ gatewayUrl }: { gatewayUrl: string }) {
   const { team, crumbs } = useTeamPage('API keys');
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -80,7 +80,7 @@ export function KeysPage() {
           onOpenChange={(open) => void setOpen(open)}
           create={(values) => create.mutateAsync({ team: team.slug, ...values })}
         >
-          {(secret) => <KeySnippets team={team.slug} secret={secret} />}
+          {(secret) => <KeySnippets team={team.slug} secret={secret} gatewayUrl={gatewayUrl} />}
         </CreateKeyDialog>
       ) : null}
     </div>

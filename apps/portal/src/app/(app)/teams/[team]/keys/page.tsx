@@ -1,4 +1,5 @@
 import { KeysPage } from '@/features/access/keys-page.tsx';
+import { getDeps } from '@/server/deps.ts';
 import { Hydrate, load, trpc } from '@/trpc/server.tsx';
 
 export const metadata = { title: 'API keys' };
@@ -8,7 +9,7 @@ export default async function Page({ params }: { params: Promise<{ team: string 
   await load(trpc.access.listApiKeys.queryOptions({ team }));
   return (
     <Hydrate>
-      <KeysPage />
+      <KeysPage gatewayUrl={getDeps().gatewayUrl} />
     </Hydrate>
   );
 }
