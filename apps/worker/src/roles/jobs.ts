@@ -3,6 +3,7 @@ import type { Deps } from '@slipway/use-cases/deps';
 import { expireGrant } from '@slipway/use-cases/quota';
 import { Logger, run, type Task, type TaskList } from 'graphile-worker';
 import { z } from 'zod';
+import { startHousekeeping } from '../jobs/housekeeping.ts';
 import { importModelVersion } from '../jobs/import-model/index.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Controllers } from './controllers.ts';
@@ -38,7 +39,13 @@ export async function startJobs(options: JobsOptions): Promise<{ close(): Promis
     }),
     taskList: tasks(options),
   });
-  return { close: () => runner.stop() };
+  const housekeeping = startHousekeeping(options.deps, options.log);
+  return {
+    close: async () => {
+      await housekeeping.close();
+      await runner.stop();
+    },
+  };
 }
 
 /** A killed worker leaves its jobs locked for hours: what they were about is asked for again, which is harmless where it was not lost. */

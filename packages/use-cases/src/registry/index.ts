@@ -9,4 +9,5 @@ export * from './model-path.ts';
 export * from './receive-upload.ts';
 export * from './register-model-version.ts';
 export * from './register-starter-version.ts';
+export * from './remove-abandoned-uploads.ts';
 export * from './retry-model-version.ts';
