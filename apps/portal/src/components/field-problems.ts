@@ -15,3 +15,6 @@ export function wholeProblem(
   const isSound = text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max;
   return isSound ? null : `Give a whole number${unit === undefined ? '' : ` of ${unit}`} from ${min} to ${max}.`;
 }
+
+/** ERROR_DELAY_MS: leaving a field by pressing a button must not move the button away between press and release. */
+export const ERROR_DELAY_MS = 250;

@@ -14,11 +14,11 @@ import { ArrowDownToLine, Pause, ScrollText } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { type LogLine, type ReadLogs, useLogTail } from './use-log-tail.ts';
 
-/** LogTailProps: `logKey` names the log in the cache; `isLive` while lines can still come. */
+/** LogTailProps: `logKey` names the log in the cache; `endedAt` is null while lines can still come. */
 export interface LogTailProps {
   label: string;
   logKey: readonly string[];
-  isLive: boolean;
+  endedAt: string | null;
   read: ReadLogs;
   emptyText: string;
 }
@@ -27,8 +27,8 @@ export interface LogTailProps {
 const END_PX = 24;
 
 /** LogTail shows a log and follows its end until the reader scrolls up. */
-export function LogTail({ label, logKey, isLive, read, emptyText }: LogTailProps) {
-  const query = useLogTail({ key: logKey, isLive, read });
+export function LogTail({ label, logKey, endedAt, read, emptyText }: LogTailProps) {
+  const query = useLogTail({ key: logKey, endedAt, read });
   const [isFollowing, setFollowing] = useState(true);
   const [search, setSearch] = useState('');
   const all = query.data ?? [];

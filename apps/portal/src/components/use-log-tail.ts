@@ -17,14 +17,24 @@ const MAX_LINES = 2_000;
 // A burst of more pages than this waits for the next poll.
 const MAX_PAGES = 6;
 
+// The last lines of a process are stored a moment after it ended.
+const LATE_LINES_MS = 8_000;
+
+/** LogSource: `endedAt` is when the last line was written, null while more can come. */
+export interface LogSource {
+  key: readonly string[];
+  endedAt: string | null;
+  read: ReadLogs;
+}
+
 /** useLogTail follows a log: it reads only what came after the last line, and stops asking when nothing more can come. */
-export function useLogTail({ key, isLive, read }: { key: readonly string[]; isLive: boolean; read: ReadLogs }) {
+export function useLogTail({ key, endedAt, read }: LogSource) {
   const queryClient = useQueryClient();
   const queryKey = ['log-tail', ...key];
   return useQuery<LogLine[], Error>({
     queryKey,
     queryFn: async () => appendLines(queryClient.getQueryData<LogLine[]>(queryKey) ?? [], read),
-    refetchInterval: isLive ? POLL_MS : false,
+    refetchInterval: () => (endedAt === null || Date.now() - Date.parse(endedAt) < LATE_LINES_MS ? POLL_MS : false),
     staleTime: 0,
   });
 }

@@ -99,7 +99,12 @@ function Turn({ message, isComing, isLast, onRegenerate }: TurnProps) {
           <p className="whitespace-pre-wrap break-words text-[14px] text-ink leading-6">{message.content}</p>
         )}
         {message.error === undefined ? null : (
-          <Notice tone="danger" isAlert className="mt-2" title="The answer broke off">
+          <Notice
+            tone="danger"
+            isAlert
+            className="mt-2"
+            title={message.content === '' ? 'No answer came' : 'The answer broke off'}
+          >
             {message.error}
           </Notice>
         )}

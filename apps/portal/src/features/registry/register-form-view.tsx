@@ -4,6 +4,7 @@ import { Button, Field, Fieldset, Input, Notice, RadioCards, Textarea } from '@s
 import { useMutation } from '@tanstack/react-query';
 import { Cloud, FolderOpen, HardDriveUpload, Library } from 'lucide-react';
 import { type UseFormReturn, useForm, useWatch } from 'react-hook-form';
+import { ERROR_DELAY_MS } from '@/components/field-problems.ts';
 import { showServerError } from '@/components/server-error.ts';
 import { useFormDraft } from '@/components/use-form-draft.ts';
 import { useTRPC } from '@/trpc/client.tsx';
@@ -65,6 +66,7 @@ export function RegisterFormView({ team, model, onRegistered }: RegisterFormProp
   const form = useForm<RegisterValues>({
     resolver: zodResolver(registerSchema),
     mode: 'onTouched',
+    delayError: ERROR_DELAY_MS,
     defaultValues: { ...EMPTY_REGISTER, model },
   });
   const forgetDraft = useFormDraft(`register-${team}-${model}`, form, SECRETS);

@@ -25,7 +25,7 @@ import { NextSteps, SOURCE_WORDS } from './model-page.tsx';
 import type { VersionDetail } from './types.ts';
 import { ggufFacts } from './version-facts.ts';
 import { versionHref } from './version-href.ts';
-import { ImportState, VersionStatus } from './version-status.tsx';
+import { ImportState, isImporting, VersionStatus } from './version-status.tsx';
 
 interface VersionPageProps {
   team: string;
@@ -124,7 +124,16 @@ function Identity({ version }: { version: VersionDetail }) {
         items={[
           {
             label: 'Digest',
-            value: digest === null ? 'known after the import' : <CopyableText text={digest} label="Copy digest" />,
+            value:
+              digest === null ? (
+                isImporting(version) ? (
+                  'known after the import'
+                ) : (
+                  'none'
+                )
+              ) : (
+                <CopyableText text={digest} label="Copy digest" />
+              ),
           },
           { label: 'Version id', value: <CopyableText text={version.id} label="Copy version id" /> },
           { label: 'Source', value: SOURCE_WORDS[version.source.kind] },

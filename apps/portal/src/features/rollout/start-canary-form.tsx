@@ -5,7 +5,7 @@ import { Split } from 'lucide-react';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useForm } from 'react-hook-form';
 import { checkResolver } from '@/components/check-resolver.ts';
-import { problemsOf, wholeProblem } from '@/components/field-problems.ts';
+import { ERROR_DELAY_MS, problemsOf, wholeProblem } from '@/components/field-problems.ts';
 import { Loaded } from '@/components/loaded.tsx';
 import { showServerError } from '@/components/server-error.ts';
 import { useTRPC } from '@/trpc/client.tsx';
@@ -65,6 +65,7 @@ function Form({ team, endpoint, versions }: StartCanaryFormProps & { versions: r
   const form = useForm<CanaryValues>({
     resolver: checkResolver(check),
     mode: 'onTouched',
+    delayError: ERROR_DELAY_MS,
     defaultValues: {
       versionId: versions.some((version) => version.id === asked) ? (asked ?? '') : '',
       percent: '10',

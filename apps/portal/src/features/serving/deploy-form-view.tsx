@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation';
 import { parseAsString, useQueryState } from 'nuqs';
 import { FormProvider, useForm, useFormContext, useWatch } from 'react-hook-form';
 import { checkResolver } from '@/components/check-resolver.ts';
+import { ERROR_DELAY_MS } from '@/components/field-problems.ts';
 import { flavorOptions } from '@/components/flavor-options.ts';
 import { PreflightPanel } from '@/components/preflight-panel.tsx';
 import { showServerError } from '@/components/server-error.ts';
@@ -51,6 +52,7 @@ export function DeployForm({ team, template, versions }: DeployFormProps) {
   const form = useForm<DeployValues>({
     resolver: checkResolver(checkDeploy),
     mode: 'onTouched',
+    delayError: ERROR_DELAY_MS,
     defaultValues: { ...EMPTY_DEPLOY, ...(initial === undefined ? {} : proposalFor(initial)) },
   });
   const forgetDraft = useFormDraft(`endpoint-${team}-${asked ?? ''}`, form);

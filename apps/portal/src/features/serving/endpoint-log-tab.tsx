@@ -13,7 +13,7 @@ export function EndpointLogTab({ team, endpoint }: { team: string; endpoint: End
     <LogTail
       label="Log"
       logKey={['endpoint', endpoint.id]}
-      isLive
+      endedAt={null}
       emptyText="No replica has written anything yet."
       read={(after) =>
         queryClient.fetchQuery(

@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ClipboardPaste, HardDriveUpload } from 'lucide-react';
 import { useForm, useWatch } from 'react-hook-form';
 import { z } from 'zod';
+import { ERROR_DELAY_MS } from '@/components/field-problems.ts';
 import { showServerError } from '@/components/server-error.ts';
 import { useFormDraft } from '@/components/use-form-draft.ts';
 import { useTRPC } from '@/trpc/client.tsx';
@@ -33,6 +34,7 @@ export function DatasetForm({ team, onCreated }: { team: string; onCreated(datas
   const form = useForm<z.infer<typeof schema>>({
     resolver: zodResolver(schema),
     mode: 'onTouched',
+    delayError: ERROR_DELAY_MS,
     defaultValues: { name: '', kind: 'upload', text: '' },
   });
   const forgetDraft = useFormDraft(`dataset-${team}`, form);

@@ -9,6 +9,7 @@ import { parseAsString, useQueryStates } from 'nuqs';
 import { useState } from 'react';
 import { FormProvider, useForm, useWatch } from 'react-hook-form';
 import { checkResolver } from '@/components/check-resolver.ts';
+import { ERROR_DELAY_MS } from '@/components/field-problems.ts';
 import { PreflightPanel } from '@/components/preflight-panel.tsx';
 import { showServerError } from '@/components/server-error.ts';
 import { useDebounced } from '@/components/use-debounced.ts';
@@ -66,6 +67,7 @@ function TemplateForm({ team, template, bases }: { team: string; template: Templ
   const form = useForm<LaunchValues>({
     resolver: checkResolver<LaunchValues>((typed) => checkLaunch(fields, typed)),
     mode: 'onTouched',
+    delayError: ERROR_DELAY_MS,
     defaultValues: initialValues({ team, fields, bases, asked }),
   });
   const forgetDraft = useFormDraft(`run-${team}-${template.id}-${asked.base ?? ''}-${asked.dataset ?? ''}`, form);

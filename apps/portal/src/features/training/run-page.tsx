@@ -112,6 +112,8 @@ function Header({ team, run }: { team: string; run: RunDetail }) {
 function Reason({ run }: { run: RunDetail }) {
   const { condition, status } = run;
   if (isOver(run)) {
+    if (status === 'cancelled')
+      return <Notice title="Cancelled">{condition?.message ?? 'The run was cancelled.'}</Notice>;
     if (status !== 'failed') return null;
     return (
       <Notice tone="danger" title={`The run failed${condition === null ? '' : ` (${condition.reason})`}`}>
@@ -149,7 +151,7 @@ function Numbers({ run }: { run: RunDetail }) {
         label="Validation loss"
         value={formatNumber(learnt.after ?? learnt.before, 3)}
         tone={TONE[learnt.verdict]}
-        hint={learntWords(learnt)}
+        hint={learntWords(learnt, isOver(run))}
       />
       <Stat label="Training loss" value={formatNumber(run.trainLoss, 3)} hint="of the latest steps" />
       <Stat
@@ -162,9 +164,9 @@ function Numbers({ run }: { run: RunDetail }) {
   );
 }
 
-function learntWords({ before, change }: ValidationChange): string {
-  if (before === null) return 'measured before training and after each epoch';
-  if (change === null) return 'before training; next after the epoch';
+function learntWords({ before, change }: ValidationChange, hasEnded: boolean): string {
+  if (before === null) return hasEnded ? 'not measured' : 'measured before training and after each epoch';
+  if (change === null) return hasEnded ? 'before training' : 'before training; next after the epoch';
   return `from ${formatNumber(before, 3)}, ${change > 0 ? '+' : ''}${formatPercent(change)}`;
 }
 
@@ -204,7 +206,7 @@ function RunLog({ team, run }: { team: string; run: RunDetail }) {
     <LogTail
       label="Log"
       logKey={['run', run.id]}
-      isLive={!isOver(run)}
+      endedAt={run.endedAt}
       emptyText="The process has not written anything yet."
       read={(after) =>
         queryClient.fetchQuery(
