@@ -1,10 +1,11 @@
 'use client';
 import { Button, Card, Field, formatBytes, formatTokens, Input, Notice, Select, Textarea, toast } from '@slipway/ui';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
-import { ChevronRight, Rocket } from 'lucide-react';
+import { Rocket } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { parseAsString, useQueryState } from 'nuqs';
 import { FormProvider, useForm, useFormContext, useWatch } from 'react-hook-form';
+import { Advanced } from '@/components/advanced.tsx';
 import { checkResolver } from '@/components/check-resolver.ts';
 import { ERROR_DELAY_MS } from '@/components/field-problems.ts';
 import { flavorOptions } from '@/components/flavor-options.ts';
@@ -204,30 +205,24 @@ function SizeCard({ team }: { team: string }) {
           <Input {...number} unit="tokens" {...form.register('contextTokens')} />
         </Field>
       </div>
-      <details className="group mt-4" open={hasHiddenError || undefined}>
-        <summary className="flex min-h-8 w-fit list-none items-center gap-1.5 rounded-sm font-medium text-[13px] text-ink-muted hover:text-ink pointer-coarse:min-h-11">
-          <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
-          Advanced
-        </summary>
-        <div className="mt-3 grid gap-4 sm:grid-cols-2">
-          <Field
-            label="Concurrent requests per replica"
-            isRequired
-            error={errors.maxConcurrency?.message}
-            help="How many one replica batches together; the rest waits."
-          >
-            <Input {...number} unit="requests" {...form.register('maxConcurrency')} />
-          </Field>
-          <Field
-            label="System message"
-            error={errors.systemMessage?.message}
-            help="Sent before chats that have none."
-            className="sm:col-span-2"
-          >
-            <Textarea {...form.register('systemMessage')} />
-          </Field>
-        </div>
-      </details>
+      <Advanced hasError={hasHiddenError}>
+        <Field
+          label="Concurrent requests per replica"
+          isRequired
+          error={errors.maxConcurrency?.message}
+          help="How many one replica batches together; the rest waits."
+        >
+          <Input {...number} unit="requests" {...form.register('maxConcurrency')} />
+        </Field>
+        <Field
+          label="System message"
+          error={errors.systemMessage?.message}
+          help="Sent before chats that have none."
+          className="sm:col-span-2"
+        >
+          <Textarea {...form.register('systemMessage')} />
+        </Field>
+      </Advanced>
     </Card>
   );
 }

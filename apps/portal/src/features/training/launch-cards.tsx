@@ -1,9 +1,10 @@
 'use client';
 import { Button, Card, Field, formatBytes, formatTokens, Input, Select } from '@slipway/ui';
 import { useQuery } from '@tanstack/react-query';
-import { ChevronRight, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useFormContext } from 'react-hook-form';
+import { Advanced } from '@/components/advanced.tsx';
 import { flavorOptions } from '@/components/flavor-options.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import type { Version } from '../registry/types.ts';
@@ -111,17 +112,11 @@ export function ParamsCard({ fields }: { fields: readonly ParamField[] }) {
         ))}
       </div>
       {advanced.length === 0 ? null : (
-        <details className="group mt-4" open={hasHiddenError || undefined}>
-          <summary className="flex min-h-8 w-fit list-none items-center gap-1.5 rounded-sm font-medium text-[13px] text-ink-muted hover:text-ink pointer-coarse:min-h-11">
-            <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
-            Advanced
-          </summary>
-          <div className="mt-3 grid gap-4 sm:grid-cols-2">
-            {advanced.map((field) => (
-              <Param key={field.name} field={field} />
-            ))}
-          </div>
-        </details>
+        <Advanced hasError={hasHiddenError}>
+          {advanced.map((field) => (
+            <Param key={field.name} field={field} />
+          ))}
+        </Advanced>
       )}
     </Card>
   );
