@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LlamaModel } from '../llama/index.ts';
-import { quantise } from '../quantise/index.ts';
+import { FILE_TYPES, quantise } from '../quantise/index.ts';
 import { runTraining, type TrainingEvent, type TrainingSpec } from './index.ts';
 import { trainableFilter } from './run-training.ts';
 
@@ -105,22 +105,29 @@ describe('runTraining', () => {
     expect(digest(await train({ epochs: 1, seed: 2 }))).not.toBe(first);
   });
 
-  it('takes a quantised base to F32 and back, each as a visible step', async () => {
-    const quantised = path.join(dir, 'base-q8.gguf');
-    await quantise({ inputPath: tinyBase, outputPath: quantised, fileType: 'Q8_0', threads: 1 });
-    const events = await train({ baseModelPath: quantised, epochs: 1 });
-    const finished = events.filter((event) => event.type === 'step' && event.status === 'finished');
-    expect(finished.map((event) => (event.type === 'step' ? event.step : ''))).toEqual([
-      'tokenise',
-      'dequantise',
-      'train',
-      'save',
-      'quantise',
-    ]);
-    const tuned = await LlamaModel.load({ path: spec.outputPath });
-    expect(tuned.info.fileType).toBe(7);
-    tuned.free();
-  });
+  it.each(['Q4_0', 'Q8_0'] as const)(
+    'keeps what it learned in the file of a %s base, each step visible',
+    async (fileType) => {
+      const quantised = path.join(dir, 'base.gguf');
+      await quantise({ inputPath: tinyBase, outputPath: quantised, fileType, threads: 1 });
+      const events = await train({ baseModelPath: quantised });
+      const finished = events.filter((event) => event.type === 'step' && event.status === 'finished');
+      expect(finished.map((event) => (event.type === 'step' ? event.step : ''))).toEqual([
+        'tokenise',
+        'dequantise',
+        'train',
+        'save',
+        'quantise',
+      ]);
+      const result = events.find((event) => event.type === 'result');
+      const trained = events.filter((event) => event.type === 'metric').at(-1)?.validationLoss ?? Number.NaN;
+      expect(trained).toBeLessThan(0.8 * (result?.initialValidationLoss ?? 0));
+      expect(result?.finalValidationLoss).toBeCloseTo(trained, 1);
+      const tuned = await LlamaModel.load({ path: spec.outputPath });
+      expect(tuned.info.fileType).toBe(FILE_TYPES[fileType]);
+      tuned.free();
+    },
+  );
 
   it('renders conversations with the chat template of the model', async () => {
     const line = JSON.stringify({

@@ -11,6 +11,7 @@ import { learningRateAt } from './learning-rate.ts';
 import { LossMeter } from './loss-meter.ts';
 import { defaultTrainableLayers } from './plan.ts';
 import { type TokenStream, tokeniseDocuments } from './render.ts';
+import { servedLoss } from './served-loss.ts';
 import type { Emit, TrainingSpec } from './spec.ts';
 import { Trainer, type TrainingWindow } from './trainer.ts';
 import { TrainingError } from './training-error.ts';
@@ -43,11 +44,11 @@ export async function runTraining(spec: TrainingSpec, emit: Emit): Promise<void>
     const f32Path = path.join(work, 'f32.gguf');
     await makeF32(spec, prepared, { f32Path, emit });
     const losses = await train(spec, prepared, { f32Path, emit });
-    const finishedPath = await restoreFileType(spec, prepared, { f32Path, emit });
+    const { finishedPath, finalValidationLoss } = await restoreFileType(spec, prepared, { f32Path, emit, losses });
     const digest = await sha256(finishedPath);
     const { size } = await stat(finishedPath);
     renameSync(finishedPath, spec.outputPath);
-    emit({ type: 'result', outputPath: spec.outputPath, digest, sizeBytes: size, ...losses });
+    emit({ type: 'result', outputPath: spec.outputPath, digest, sizeBytes: size, ...losses, finalValidationLoss });
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -219,19 +220,47 @@ function describe(losses: Losses): string {
   return `${train}, validation loss ${losses.initialValidationLoss.toFixed(3)} before and ${losses.finalValidationLoss.toFixed(3)} after`;
 }
 
-async function restoreFileType(spec: TrainingSpec, prepared: Prepared, { f32Path, emit }: Step): Promise<string> {
-  if (prepared.fileType === F32) return f32Path;
+async function restoreFileType(
+  spec: TrainingSpec,
+  prepared: Prepared,
+  { f32Path, emit, losses }: Step & { losses: Losses },
+): Promise<{ finishedPath: string; finalValidationLoss: number | null }> {
+  if (prepared.fileType === F32) return { finishedPath: f32Path, finalValidationLoss: losses.finalValidationLoss };
   const known = fileTypeOf(prepared.fileType);
   if (known === null) {
     emit({ type: 'log', message: `The base's file type cannot be written again; the result is ${FALLBACK_FILE_TYPE}` });
   }
   const fileType = known ?? FALLBACK_FILE_TYPE;
-  emit({ type: 'step', step: 'quantise', status: 'started', message: `Quantising to ${fileType}` });
-  const outputPath = path.join(path.dirname(f32Path), 'quantised.gguf');
-  const { sizeBytes, seconds } = await quantise({ inputPath: f32Path, outputPath, fileType, threads: spec.threads });
-  const message = `${(sizeBytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s`;
+  const finer = finerTypeOf(fileType, prepared);
+  const note = finer === undefined ? '' : `, the trained layers to ${finer.type} so that small changes survive`;
+  emit({ type: 'step', step: 'quantise', status: 'started', message: `Quantising to ${fileType}${note}` });
+  const finishedPath = path.join(path.dirname(f32Path), 'quantised.gguf');
+  const { threads, contextTokens } = spec;
+  const { sizeBytes, seconds } = await quantise({
+    inputPath: f32Path,
+    outputPath: finishedPath,
+    fileType,
+    threads,
+    finer,
+  });
+  // What counts is the file that will be served, not the weights before they were rounded.
+  const windows = prepared.windows.validation.map((window) => windowOf(prepared.stream, { ...window, contextTokens }));
+  const finalValidationLoss =
+    windows.length === 0 ? null : await servedLoss({ path: finishedPath, windows, contextTokens, threads });
+  const served = finalValidationLoss === null ? '' : `; validation loss as served ${finalValidationLoss.toFixed(3)}`;
+  const message = `${(sizeBytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s${served}`;
   emit({ type: 'step', step: 'quantise', status: 'finished', message });
-  return outputPath;
+  return { finishedPath, finalValidationLoss };
+}
+
+// Weights that came from a coarse grid lie exactly on it, and one fine-tuning moves them by less than half a step:
+// rounding to the same grid would put each of them back to where it was.
+function finerTypeOf(fileType: FileType, prepared: Prepared): { pattern: string; type: 'Q8_0' | 'F16' } | undefined {
+  if (fileType === 'F16' || fileType === 'BF16') return undefined;
+  const { layerCount, trainableLayers } = prepared;
+  const trained = Array.from({ length: trainableLayers }, (_, index) => layerCount - trainableLayers + index);
+  const pattern = trainableLayers >= layerCount ? '.' : `^blk\\.(${trained.join('|')})\\.`;
+  return { pattern, type: fileType === 'Q8_0' ? 'F16' : 'Q8_0' };
 }
 
 async function sha256(filePath: string): Promise<string> {
