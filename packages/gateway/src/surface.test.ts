@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerAny, type ScriptedReplica, startReplica } from './testing/scripted-replica.ts';
 import {
@@ -106,6 +107,20 @@ test('a body without a declared length is cut off at 10 MB too', async () => {
     send();
   });
   expect(status).toBe(413);
+});
+
+test('a client that sends everything before it reads gets the refusal, not a broken connection', async () => {
+  const bytes = 11 * 1024 * 1024;
+  const { port } = new URL(gateway.url);
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.on('error', reject);
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer slp_test\r\ncontent-length: ${bytes}\r\n\r\n`;
+    socket.pause();
+    socket.write(head);
+    socket.write(Buffer.alloc(bytes, 32), () => socket.once('data', (data) => resolve(data.toString())).resume());
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 413 /);
 });
 
 test.each([

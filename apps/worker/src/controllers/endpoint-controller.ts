@@ -189,7 +189,9 @@ async function save(
       condition,
       observedGeneration: endpoint.generation,
     });
-    await publish(tx, { noun: 'serving', id: endpoint.id, teamId: endpoint.teamId });
+    // Everybody may look at a shared endpoint, so everybody hears of it.
+    const teamId = endpoint.visibility === 'organisation' ? null : endpoint.teamId;
+    await publish(tx, { noun: 'serving', id: endpoint.id, teamId });
   });
   for (const replica of replicas) {
     const before = endpoint.replicas.find((row) => row.id === replica.id);

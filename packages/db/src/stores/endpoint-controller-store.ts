@@ -22,6 +22,7 @@ export interface ControlledEndpoint {
   teamSlug: string;
   name: string;
   template: string;
+  visibility: 'team' | 'organisation';
   flavor: { id: string; name: string; kind: FlavorKind };
   generation: number;
   observedGeneration: number;
@@ -50,6 +51,7 @@ export async function findControlledEndpoint(client: Tx, id: string): Promise<Co
     teamSlug: row.team.slug,
     name: row.name,
     template: row.template,
+    visibility: row.visibility === 'organisation' ? 'organisation' : 'team',
     flavor: { id: row.flavor.id, name: row.flavor.name, kind: flavorKindSchema.parse(row.flavor.kind) },
     generation: row.generation,
     observedGeneration: row.observedGeneration,

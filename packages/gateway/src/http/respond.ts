@@ -17,13 +17,15 @@ export function sendRefusal(res: ServerResponse, value: Refusal): void {
   if (value.retryAfterSeconds !== undefined) res.setHeader('retry-after', String(value.retryAfterSeconds));
   if (value.status === 401) res.setHeader('www-authenticate', 'Bearer');
   if (!res.req.complete) {
-    // The rest of the body is not read: the connection cannot be used again.
-    res.setHeader('connection', 'close');
-    res.req.resume();
-    res.once('finish', () => setTimeout(() => res.req.destroy(), LINGER_MS).unref());
+    // Read on and throw away: most clients send everything before they look at the answer, and would only see a broken connection.
+    // No `connection: close` either, with which Node closes at once.
+    const { req } = res;
+    req.resume();
+    const cut = setTimeout(() => req.destroy(), LINGER_MS).unref();
+    req.once('close', () => clearTimeout(cut)).once('end', () => clearTimeout(cut));
   }
   sendJson(res, value.status, errorBody(value));
 }
 
-/** LINGER_MS lets a client that is still sending read the answer before the connection goes. */
-const LINGER_MS = 500;
+/** LINGER_MS is how long a client may go on sending what is thrown away: some 10 MB on a slow line, and no stream without end. */
+const LINGER_MS = 2_000;

@@ -39,7 +39,9 @@ export async function applyRevisions(
   for (const change of changes) await updateRevision(tx, change);
   const changed = await saveDesiredChange(tx, endpoint.id, { now });
   await enqueue(tx, { kind: 'endpoint', id: endpoint.id });
-  await publish(tx, { noun: 'serving', id: endpoint.id, teamId: endpoint.teamId });
+  // Everybody may look at a shared endpoint, so everybody hears of it.
+  const teamId = endpoint.visibility === 'organisation' ? null : endpoint.teamId;
+  await publish(tx, { noun: 'serving', id: endpoint.id, teamId });
   return changed;
 }
 

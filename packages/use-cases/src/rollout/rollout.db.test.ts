@@ -1,4 +1,4 @@
-import type { TeamRecord } from '@slipway/db';
+import { type ChangeEvent, listen, type TeamRecord, verifyAuditChain } from '@slipway/db';
 import type { Actor } from '@slipway/domain/access';
 import { rolloutContract } from '@slipway/domain/rollout';
 import { servingContract } from '@slipway/domain/serving';
@@ -46,6 +46,36 @@ describe('canaries', () => {
     const replica = { id: `${revisionId}-0`, endpointId, revisionId, ordinal: 0, status: 'ready' };
     await platform.db.prisma.replica.create({ data: replica });
   }
+
+  it('is promoted or rolled back, never both: of two at once one is told so, and the trail holds', async () => {
+    const { canary } = await start();
+    if (canary === null) throw new Error('there is no canary');
+    await makeReady(canary.id);
+    const both = await Promise.allSettled([
+      rollouts.promoteCanary(platform.deps, ada, ADDRESS),
+      rollouts.rollbackCanary(platform.deps, ada, ADDRESS),
+    ]);
+    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find((one) => one.status === 'rejected')?.reason).toMatchObject({
+      code: 'conflict',
+      message: 'No canary is running on this endpoint.',
+    });
+    expect(await verifyAuditChain(platform.db)).toMatchObject({ isIntact: true });
+  });
+
+  it.each([
+    ['a shared endpoint is told to everybody', 'organisation', null],
+    ['a team’s own is told to the team', 'team', 'team'],
+  ])('change of %s', async (_, visibility, audience) => {
+    await platform.db.prisma.endpoint.update({ where: { id: endpointId }, data: { visibility } });
+    const events: ChangeEvent[] = [];
+    const connection = await listen(platform.db.url, (event) => events.push(event));
+    await start();
+    await expect.poll(() => events.filter((event) => event.noun === 'serving')).not.toEqual([]);
+    await connection.close();
+    const told = events.filter((event) => event.noun === 'serving');
+    expect(told).toEqual([{ noun: 'serving', id: endpointId, teamId: audience === null ? null : team.id }]);
+  });
 
   it('puts a version beside the stable one, and wakes controller and gateways', async () => {
     const view = await start();
