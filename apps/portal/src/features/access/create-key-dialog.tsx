@@ -7,16 +7,15 @@ import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { FormError } from '@/components/form-error.tsx';
 import { showServerError } from '@/components/server-error.ts';
+import type { DialogParam } from '@/components/use-dialog-param.ts';
 
 const schema = z.object({ name: nameSchema, expiresInDays: z.coerce.number().int().min(1).max(365) });
 const LIFETIMES = [7, 30, 90, 180, 365].map((days) => ({ value: String(days), label: `${days} days` }));
 
 /** CreateKeyDialogProps: `create` makes it and gives the secret; `children` are shown under the secret. */
-export interface CreateKeyDialogProps {
+export interface CreateKeyDialogProps extends DialogParam {
   title: string;
   noun: string;
-  isOpen: boolean;
-  onOpenChange(isOpen: boolean): void;
   create(values: { name: string; expiresInDays: number }): Promise<{ secret: string }>;
   children(secret: string): ReactNode;
 }
@@ -30,7 +29,7 @@ export function CreateKeyDialog(props: CreateKeyDialogProps) {
   );
 }
 
-function CreateKeyForm({ title, noun, onOpenChange, create, children }: CreateKeyDialogProps) {
+function CreateKeyForm({ title, noun, onOpenChange, settle, create, children }: CreateKeyDialogProps) {
   const [secret, setSecret] = useState<string>();
   const form = useForm({
     resolver: zodResolver(schema),
@@ -41,6 +40,7 @@ function CreateKeyForm({ title, noun, onOpenChange, create, children }: CreateKe
   const submit = form.handleSubmit(async (values) => {
     try {
       setSecret((await create(values)).secret);
+      settle();
     } catch (cause) {
       showServerError(cause, form.setError, ['name', 'expiresInDays']);
     }

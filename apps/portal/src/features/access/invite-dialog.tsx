@@ -8,26 +8,23 @@ import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { FormError } from '@/components/form-error.tsx';
 import { showServerError } from '@/components/server-error.ts';
+import type { DialogParam } from '@/components/use-dialog-param.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { TEAM_ROLE_OPTIONS } from './words.ts';
 
 const schema = z.object({ email: emailSchema, role: z.enum(['team_admin', 'team_member']) });
-interface InviteDialogProps {
-  team: string;
-  isOpen: boolean;
-  onOpenChange(isOpen: boolean): void;
-}
+type InviteDialogProps = DialogParam & { team: string };
 
 /** InviteDialog invites a person and shows the link once. */
-export function InviteDialog({ team, isOpen, onOpenChange }: InviteDialogProps) {
+export function InviteDialog({ team, isOpen, onOpenChange, settle }: InviteDialogProps) {
   return (
     <Dialog isOpen={isOpen} onOpenChange={onOpenChange} title="Invite person">
-      <InviteForm team={team} onDone={() => onOpenChange(false)} />
+      <InviteForm team={team} onDone={() => onOpenChange(false)} onMade={settle} />
     </Dialog>
   );
 }
 
-function InviteForm({ team, onDone }: { team: string; onDone(): void }) {
+function InviteForm({ team, onDone, onMade }: { team: string; onDone(): void; onMade(): void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [made, setMade] = useState<{ email: string; link: string }>();
@@ -42,6 +39,7 @@ function InviteForm({ team, onDone }: { team: string; onDone(): void }) {
     try {
       const { invitation, acceptPath } = await invite.mutateAsync({ team, ...values });
       setMade({ email: invitation.email, link: new URL(acceptPath, window.location.origin).toString() });
+      onMade();
       await queryClient.invalidateQueries(trpc.access.pathFilter());
     } catch (cause) {
       showServerError(cause, form.setError, ['email', 'role']);

@@ -1,7 +1,29 @@
 'use client';
-import { Button, ConfirmDialog, DataTable, RelativeTime, StatusBadge } from '@slipway/ui';
+import {
+  Button,
+  ConfirmDialog,
+  DataTable,
+  EmptyState,
+  FilterChips,
+  RelativeTime,
+  SearchInput,
+  StatusBadge,
+  Toolbar,
+} from '@slipway/ui';
+import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { type ReactNode, useState } from 'react';
 import type { KeyView } from './outputs.ts';
+import { matches } from './words.ts';
+
+const KEY_FILTERS = [
+  { value: 'ready', label: 'Ready' },
+  { value: 'expired', label: 'Expired' },
+  { value: 'cancelled', label: 'Cancelled' },
+] as const;
+const KEY_VIEW = {
+  q: parseAsString.withDefault(''),
+  status: parseAsStringLiteral(['ready', 'expired', 'cancelled'] as const),
+};
 
 interface KeyTableProps {
   label: string;
@@ -15,13 +37,35 @@ interface KeyTableProps {
 /** KeyTable lists keys or tokens by their first characters; revoking asks first and holds within a second. */
 export function KeyTable({ label, noun, keys, canRevoke, empty, revoke }: KeyTableProps) {
   const [asked, setAsked] = useState<KeyView | null>(null);
+  const [view, setView] = useQueryStates(KEY_VIEW);
+  const shown = keys.filter(
+    (key) =>
+      matches(view.q, key.name, key.prefix, key.createdBy) && (view.status === null || key.status === view.status),
+  );
   return (
     <>
+      {keys.length === 0 ? null : (
+        <Toolbar className="border-line border-b px-4 py-3">
+          <SearchInput label={`Search ${noun}s`} value={view.q} onChange={(q) => void setView({ q })} />
+          <FilterChips
+            label={`Filter ${noun}s by status`}
+            options={KEY_FILTERS}
+            value={view.status}
+            onChange={(status) => void setView({ status })}
+          />
+        </Toolbar>
+      )}
       <DataTable
         label={label}
-        rows={keys}
+        rows={shown}
         getRowId={(key) => key.id}
-        empty={empty}
+        empty={
+          keys.length === 0 ? (
+            empty
+          ) : (
+            <EmptyState title={`No ${noun} matches`} description="Clear the search or choose another status." />
+          )
+        }
         columns={[
           { id: 'name', header: 'Name', isRowHeader: true, cell: (key) => key.name },
           {

@@ -3,8 +3,8 @@ import { Button, Card, EmptyState, PageHeader, toast } from '@slipway/ui';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { parseAsBoolean, useQueryState } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
+import { useDialogParam } from '@/components/use-dialog-param.ts';
 import { useCan } from '@/components/use-me.ts';
 import { useTeamPage } from '@/components/use-team-page.ts';
 import { useTRPC } from '@/trpc/client.tsx';
@@ -20,12 +20,12 @@ export function KeysPage({ gatewayUrl }: { gatewayUrl: string }) {
   const queryClient = useQueryClient();
   const keys = useQuery(trpc.access.listApiKeys.queryOptions({ team: team.slug }));
   const canManage = useCan('key:manage', team.slug);
-  const [isOpen, setOpen] = useQueryState('create', parseAsBoolean.withDefault(false));
+  const dialog = useDialogParam('create');
   const refresh = () => queryClient.invalidateQueries(trpc.access.pathFilter());
   const create = useMutation(trpc.access.createApiKey.mutationOptions({ onSuccess: refresh }));
   const revoke = useMutation(trpc.access.revokeApiKey.mutationOptions({ onSuccess: refresh }));
   const button = canManage ? (
-    <Button variant="primary" onClick={() => setOpen(true)}>
+    <Button variant="primary" onClick={() => dialog.onOpenChange(true)}>
       <Plus aria-hidden />
       Create API key
     </Button>
@@ -72,12 +72,11 @@ export function KeysPage({ gatewayUrl }: { gatewayUrl: string }) {
           )}
         </Loaded>
       </Card>
-      {canManage && isOpen ? (
+      {canManage && dialog.isOpen ? (
         <CreateKeyDialog
           title="Create API key"
           noun="API key"
-          isOpen={isOpen}
-          onOpenChange={(open) => void setOpen(open)}
+          {...dialog}
           create={(values) => create.mutateAsync({ team: team.slug, ...values })}
         >
           {(secret) => <KeySnippets team={team.slug} secret={secret} gatewayUrl={gatewayUrl} />}

@@ -1,12 +1,23 @@
 'use client';
-import { ConfirmDialog, DataTable, DropdownMenu, EmptyState, IconButton, RelativeTime, toast } from '@slipway/ui';
+import {
+  ConfirmDialog,
+  DataTable,
+  DropdownMenu,
+  EmptyState,
+  IconButton,
+  RelativeTime,
+  SearchInput,
+  Toolbar,
+  toast,
+} from '@slipway/ui';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { MoreHorizontal, ShieldCheck, UserMinus, UserRound, UsersRound } from 'lucide-react';
+import { parseAsString, useQueryState } from 'nuqs';
 import { useState } from 'react';
 import { useMe } from '@/components/use-me.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import type { Member } from './outputs.ts';
-import { ROLE_WORDS } from './words.ts';
+import { matches, ROLE_WORDS } from './words.ts';
 
 interface MemberTableProps {
   team: string;
@@ -17,33 +28,43 @@ interface MemberTableProps {
 /** MemberTable lists members; team admins change roles and remove people. */
 export function MemberTable({ team, members, canManage }: MemberTableProps) {
   const me = useMe();
+  const [search, setSearch] = useQueryState('q', parseAsString.withDefault(''));
   return (
-    <DataTable
-      label="Members"
-      rows={members}
-      getRowId={(member) => member.userId}
-      empty={
-        <EmptyState icon={UsersRound} title="No members yet" description="Invite the people who work in this team." />
-      }
-      columns={[
-        {
-          id: 'name',
-          header: 'Name',
-          isRowHeader: true,
-          cell: (member) => (member.userId === me.userId ? `${member.name} (you)` : member.name),
-        },
-        { id: 'email', header: 'E-mail', cell: (member) => member.email },
-        { id: 'role', header: 'Role', cell: (member) => ROLE_WORDS[member.role] },
-        { id: 'age', header: 'Joined', cell: (member) => <RelativeTime at={member.joinedAt} /> },
-        {
-          id: 'menu',
-          header: 'Actions',
-          isAction: true,
-          align: 'right',
-          cell: (member) => (canManage ? <MemberMenu team={team} member={member} /> : null),
-        },
-      ]}
-    />
+    <>
+      <Toolbar className="border-line border-b px-4 py-3">
+        <SearchInput label="Search members" value={search} onChange={(value) => void setSearch(value)} />
+      </Toolbar>
+      <DataTable
+        label="Members"
+        rows={members.filter((member) => matches(search, member.name, member.email))}
+        getRowId={(member) => member.userId}
+        empty={
+          <EmptyState
+            icon={UsersRound}
+            title="Nobody matches"
+            description="Search for another name, or invite the person."
+          />
+        }
+        columns={[
+          {
+            id: 'name',
+            header: 'Name',
+            isRowHeader: true,
+            cell: (member) => (member.userId === me.userId ? `${member.name} (you)` : member.name),
+          },
+          { id: 'email', header: 'E-mail', cell: (member) => member.email },
+          { id: 'role', header: 'Role', cell: (member) => ROLE_WORDS[member.role] },
+          { id: 'age', header: 'Joined', cell: (member) => <RelativeTime at={member.joinedAt} /> },
+          {
+            id: 'menu',
+            header: 'Actions',
+            isAction: true,
+            align: 'right',
+            cell: (member) => (canManage ? <MemberMenu team={team} member={member} /> : null),
+          },
+        ]}
+      />
+    </>
   );
 }
 

@@ -3,8 +3,8 @@ import { Button, Card, PageHeader } from '@slipway/ui';
 import { useQuery } from '@tanstack/react-query';
 import { UserPlus } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { parseAsBoolean, useQueryState } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
+import { useDialogParam } from '@/components/use-dialog-param.ts';
 import { useCan } from '@/components/use-me.ts';
 import { useTeamPage } from '@/components/use-team-page.ts';
 import { useTRPC } from '@/trpc/client.tsx';
@@ -19,7 +19,7 @@ export function MembersPage() {
   const trpc = useTRPC();
   const query = useQuery(trpc.access.getTeam.queryOptions({ team: team.slug }));
   const canManage = useCan('team:manage', team.slug);
-  const [isOpen, setOpen] = useQueryState('invite', parseAsBoolean.withDefault(false));
+  const invite = useDialogParam('invite');
   return (
     <div className="flex flex-col gap-5">
       <PageHeader
@@ -28,7 +28,7 @@ export function MembersPage() {
         description={`Who works in team ${team.name}. Team admins invite people and change roles.`}
         actions={
           canManage ? (
-            <Button variant="primary" onClick={() => setOpen(true)}>
+            <Button variant="primary" onClick={() => invite.onOpenChange(true)}>
               <UserPlus aria-hidden />
               Invite person
             </Button>
@@ -49,9 +49,7 @@ export function MembersPage() {
           </>
         )}
       </Loaded>
-      {canManage && isOpen ? (
-        <InviteDialog team={team.slug} isOpen={isOpen} onOpenChange={(open) => void setOpen(open)} />
-      ) : null}
+      {canManage && invite.isOpen ? <InviteDialog team={team.slug} {...invite} /> : null}
     </div>
   );
 }

@@ -3,8 +3,8 @@ import { Button, Card, CodeBlock, EmptyState, PageHeader, toast } from '@slipway
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { parseAsBoolean, useQueryState } from 'nuqs';
 import { Loaded } from '@/components/loaded.tsx';
+import { useDialogParam } from '@/components/use-dialog-param.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { KeyTable } from './key-table.tsx';
 
@@ -15,12 +15,12 @@ export function TokensPage() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const tokens = useQuery(trpc.access.listAccessTokens.queryOptions({}));
-  const [isOpen, setOpen] = useQueryState('create', parseAsBoolean.withDefault(false));
+  const dialog = useDialogParam('create');
   const refresh = () => queryClient.invalidateQueries(trpc.access.pathFilter());
   const create = useMutation(trpc.access.createAccessToken.mutationOptions({ onSuccess: refresh }));
   const revoke = useMutation(trpc.access.revokeAccessToken.mutationOptions({ onSuccess: refresh }));
   const button = (
-    <Button variant="primary" onClick={() => setOpen(true)}>
+    <Button variant="primary" onClick={() => dialog.onOpenChange(true)}>
       <Plus aria-hidden />
       Create access token
     </Button>
@@ -67,12 +67,11 @@ export function TokensPage() {
           )}
         </Loaded>
       </Card>
-      {isOpen ? (
+      {dialog.isOpen ? (
         <CreateKeyDialog
           title="Create access token"
           noun="access token"
-          isOpen={isOpen}
-          onOpenChange={(open) => void setOpen(open)}
+          {...dialog}
           create={(values) => create.mutateAsync(values)}
         >
           {(secret) => (
