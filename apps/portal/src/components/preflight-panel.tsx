@@ -35,7 +35,7 @@ export interface PreflightPanelProps {
 /** PreflightPanel says beside a form what a launch would need, take and cost, before it is done. */
 export function PreflightPanel({ preflight, isFetching, error, waitingFor, hasEnd }: PreflightPanelProps) {
   return (
-    <Card title="Preflight" description="Checked again with every change." className="lg:sticky lg:top-4">
+    <Card title="Preflight" description="Checked again with every change." className="lg:sticky lg:top-17">
       <div aria-live="polite" aria-busy={isFetching} className="flex flex-col gap-4">
         {waitingFor === null ? null : <p className="text-[13px] text-ink-muted">{waitingFor}</p>}
         {error === null ? null : (

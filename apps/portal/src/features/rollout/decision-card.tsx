@@ -16,7 +16,7 @@ export function DecisionCard({ team, rollout }: { team: string; rollout: Rollout
   const input = { team, endpoint: rollout.endpoint, ...(comment.trim() === '' ? {} : { comment: comment.trim() }) };
   const isReady = rollout.canary.readyReplicas > 0;
   return (
-    <Card title="Decide" className="lg:sticky lg:top-16">
+    <Card title="Decide" className="lg:sticky lg:top-17">
       <div className="flex flex-col gap-5">
         <PercentForm key={rollout.percent} team={team} rollout={rollout} />
         <Field label="Comment" help="Kept with the decision.">

@@ -32,7 +32,7 @@ const COLUMNS: Column<PastRollout>[] = [
     id: 'reason',
     header: 'Reason',
     className: 'max-w-sm',
-    cell: (rollout) => <span className="break-words">{rollout.reason}</span>,
+    cell: (rollout) => <span className="break-words">{rollout.reason === '' ? '–' : rollout.reason}</span>,
   },
   {
     id: 'took',

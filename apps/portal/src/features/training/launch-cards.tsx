@@ -48,7 +48,7 @@ export function InputsCard({ team, template, bases }: InputsCardProps) {
             {...form.register('baseVersionId', { onChange: (event) => proposeNames(String(event.target.value)) })}
           />
         </Field>
-        <div className="flex flex-wrap items-end gap-2">
+        <div className="flex flex-wrap items-start gap-2">
           <Field label="Data set" isRequired error={errors.datasetId?.message} className="min-w-0 flex-1 basis-56">
             <Select
               placeholder={items.length === 0 ? 'No data set yet: make one' : 'Choose a data set'}
@@ -61,7 +61,7 @@ export function InputsCard({ team, template, bases }: InputsCardProps) {
               {...form.register('datasetId')}
             />
           </Field>
-          <Button onClick={() => setNew(true)}>
+          <Button className="sm:mt-6.5" onClick={() => setNew(true)}>
             <Plus aria-hidden />
             New data set
           </Button>
