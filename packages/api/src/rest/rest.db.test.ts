@@ -97,6 +97,15 @@ describe('an error is one JSON object with a code, a message and the request id'
     ['a NUL in a search', 'GET', '/teams?search=a%00', undefined, 400, 'invalid_input'],
     ['a NUL in a name', 'POST', '/teams', { name: 'a\0b', slug: 'a-b' }, 400, 'invalid_input'],
     ['half a surrogate pair', 'POST', '/tokens', '{"name":"\\ud83d"}', 400, 'invalid_input'],
+    [
+      'a price that is null, which must not be free',
+      'POST',
+      '/prices',
+      { kind: 'prompt_tokens', amountMicros: null },
+      400,
+      'invalid_input',
+    ],
+    ['a scale to nothing at all', 'POST', '/teams/platform/endpoints/x/scale', { replicas: '' }, 400, 'invalid_input'],
     ['a missing field', 'POST', '/teams', { name: 'x' }, 400, 'invalid_input'],
     ['a taken name', 'POST', '/teams', { name: 'Platform', slug: 'platform' }, 409, 'conflict'],
   ] as const)('%s', async (_, method, path, body, status, code) => {

@@ -114,7 +114,8 @@ export const meteringContract = {
       kind: z.enum(PRICE_KINDS),
       /** flavor is needed for slot_hour. */ flavor: z.string().max(64).optional(),
       /** model is `team/model`; without it the price holds for every model. */ model: z.string().max(128).optional(),
-      amountMicros: z.coerce.number().int().min(0).max(1_000_000_000_000),
+      // Not coerced: null or an empty text would be 0, and free.
+      amountMicros: z.int().min(0).max(1_000_000_000_000),
       effectiveFrom: timeSchema.optional(),
     }),
     output: priceView,

@@ -6,7 +6,8 @@ import { systemMessageSchema } from '../serving/system-message.ts';
 
 const team = slugSchema;
 const endpoint = slugSchema;
-const percent = z.coerce.number().int().min(0).max(100);
+// Not coerced: null or an empty text would be 0.
+const percent = z.int().min(0).max(100);
 /** revisionStats compares one revision's traffic since the rollout began; null means no request yet. */
 export const revisionStats = z.object({
   requests: countSchema,

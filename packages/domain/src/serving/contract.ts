@@ -15,7 +15,8 @@ import { systemMessageSchema } from './system-message.ts';
 
 const team = slugSchema;
 const endpoint = slugSchema;
-const replicas = z.coerce.number().int().min(0).max(32);
+// Not coerced: null or an empty text would be 0, and scale down.
+const replicas = z.int().min(0).max(32);
 /** deployInput is what the LLM endpoint golden path needs. */
 export const deployInput = z.object({
   team,
