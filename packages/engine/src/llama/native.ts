@@ -36,8 +36,7 @@ export function bind<T extends (...args: never[]) => unknown>(
   return library.func(name, result, args) as unknown as KoffiFunc<T>;
 }
 
-/** MaybePointer is a C pointer that may be NULL. */
-export type MaybePointer = Pointer | null;
+type MaybePointer = Pointer | null;
 
 function bindModel(lib: LibraryHandle) {
   return {

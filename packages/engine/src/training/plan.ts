@@ -54,7 +54,9 @@ export function planTraining(input: TrainingPlanInput): TrainingPlan {
     );
   }
   if (isQuantised) {
-    warnings.push(`The base is ${input.fileType}: it is converted to F32 first, and the result is quantised again.`);
+    warnings.push(
+      `The base is ${input.fileType}: it is converted to F32 first, and the result is quantised again, with the trained layers in a finer type so that small changes survive.`,
+    );
   }
   if (estimatedSeconds > LONG_RUN_SECONDS) {
     warnings.push(`This run takes about ${(estimatedSeconds / 3600).toFixed(1)} hours on ${input.threads} threads.`);
