@@ -65,7 +65,10 @@ test('a key made in the portal opens the gateway until it is revoked, within a s
     .getByRole('row', { name: new RegExp(NAME) })
     .getByRole('button', { name: `Revoke ${NAME}` })
     .click();
-  await page.getByRole('dialog').getByRole('button', { name: /^Revoke/ }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Revoke/ })
+    .click();
   await expect(page.getByRole('row', { name: new RegExp(NAME) })).toContainText(/revoked|cancelled/i);
   const revokedAt = Date.now();
   await expect(async () => {
