@@ -7,7 +7,6 @@ import {
   formatBytes,
   formatTokens,
   KeyValueList,
-  Link,
   PageHeader,
   RelativeTime,
   Stat,
@@ -21,10 +20,10 @@ import { resyncMs } from '@/components/resync.ts';
 import { useCan } from '@/components/use-me.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { DeleteVersionDialog } from './delete-version-dialog.tsx';
+import { LineageCard } from './lineage-card.tsx';
 import { NextSteps, SOURCE_WORDS } from './model-page.tsx';
 import type { VersionDetail } from './types.ts';
 import { ggufFacts } from './version-facts.ts';
-import { versionHref } from './version-href.ts';
 import { ImportState, isImporting, VersionStatus } from './version-status.tsx';
 
 interface VersionPageProps {
@@ -108,7 +107,7 @@ function Body({ team, version }: { team: string; version: VersionDetail }) {
           )}
         </div>
         <div className="flex min-w-0 flex-col gap-4">
-          <Lineage team={team} version={version} />
+          <LineageCard team={team} version={version} />
           {metadata === null ? null : <ChatTemplate template={metadata.chatTemplate} />}
         </div>
       </div>
@@ -162,100 +161,5 @@ function ChatTemplate({ template }: { template: string | null }) {
         />
       )}
     </Card>
-  );
-}
-
-function Lineage({ team, version }: { team: string; version: VersionDetail }) {
-  const { lineage, usedByEndpoints, derivedVersions } = version;
-  const links = (items: { id: string; label: string; href: string }[], none: string) =>
-    items.length === 0 ? (
-      <span className="text-ink-muted">{none}</span>
-    ) : (
-      <ul className="flex flex-col gap-0.5">
-        {items.map((item) => (
-          <li key={item.id}>
-            <Link className="break-all text-accent-text hover:underline" href={item.href}>
-              {item.label}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    );
-  const endpoints = usedByEndpoints.map(({ id, name }) => ({
-    id,
-    label: name,
-    href: `/teams/${team}/endpoints/${name}`,
-  }));
-  const derived = derivedVersions.map(({ id, label }) => ({ id, label, href: versionHref(team, label, id) }));
-  const origin =
-    lineage === null
-      ? []
-      : [
-          {
-            label: 'Base',
-            value: links(
-              [
-                {
-                  id: lineage.baseVersionId,
-                  label: lineage.baseLabel,
-                  href: versionHref(team, lineage.baseLabel, lineage.baseVersionId),
-                },
-              ],
-              '',
-            ),
-          },
-          {
-            label: 'Training run',
-            value: links(
-              [{ id: lineage.runId, label: lineage.runName, href: `/teams/${team}/training/${lineage.runId}` }],
-              '',
-            ),
-          },
-          {
-            label: 'Data set',
-            value: links(
-              [
-                {
-                  id: lineage.datasetId,
-                  label: lineage.datasetName,
-                  href: `/teams/${team}/datasets?dataset=${lineage.datasetId}`,
-                },
-              ],
-              '',
-            ),
-          },
-          {
-            label: 'Data set digest',
-            value: <CopyableText text={lineage.datasetDigest} label="Copy data set digest" />,
-          },
-          { label: 'Template', value: `${lineage.templateId} ${lineage.templateVersion}` },
-          {
-            label: 'Code version',
-            value: <span className="break-all font-mono text-[12.5px]">{lineage.codeVersion}</span>,
-          },
-          { label: 'Params', value: <Params params={lineage.params} /> },
-        ];
-  return (
-    <Card title="Lineage and use">
-      <KeyValueList
-        items={[
-          ...origin,
-          { label: 'Used by endpoints', value: links(endpoints, 'none') },
-          { label: 'Derived versions', value: links(derived, 'none') },
-        ]}
-      />
-    </Card>
-  );
-}
-
-function Params({ params }: { params: Record<string, unknown> }) {
-  return (
-    <span className="font-mono text-[12.5px]">
-      {Object.entries(params).map(([name, value]) => (
-        <span key={name} className="block break-all">
-          {name} = {typeof value === 'object' ? JSON.stringify(value) : String(value)}
-        </span>
-      ))}
-    </span>
   );
 }
