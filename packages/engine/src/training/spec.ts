@@ -16,7 +16,7 @@ export const trainingSpecSchema = z.strictObject({
   validationFraction: z.number().min(0).max(0.5),
   seed: z.int().min(0).max(0xffffffff),
   threads: z.int().min(1).max(1024),
-  /** trainableLayers counts from the last block backwards; left out, planTraining's choice. */
+  /** trainableLayers counts from the last block backwards; left out, defaultTrainableLayers' choice. */
   trainableLayers: z.int().min(1).optional(),
 });
 
