@@ -1,5 +1,5 @@
 'use client';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Upload } from 'tus-js-client';
 import { addSample, bytesPerSecond, type Sample, secondsLeft } from './upload-rate.ts';
 
@@ -34,6 +34,9 @@ const RETRY_DELAYS_MS = [0, 1_000, 3_000, 5_000, 10_000];
 export function useUpload({ team, purpose }: { team: string; purpose: 'model' | 'dataset' }) {
   const [state, setState] = useState<UploadState>(IDLE);
   const current = useRef<{ upload: Upload; samples: Sample[] } | null>(null);
+
+  // The transfer is outside React: two of the same file would fight over it when the form is opened again.
+  useEffect(() => () => void current.current?.upload.abort(), []);
 
   const change = (values: Partial<UploadState>) => setState((before) => ({ ...before, ...values }));
   const onProgress = (sent: number, total: number) => {
