@@ -62,7 +62,7 @@ test('a member goes from a file to a priced answer in a terminal', async () => {
   const login = await slipway(['login', '--email', MEMBER.email, '--password-stdin'], MEMBER.password);
   expect(login.code, login.stderr).toBe(0);
   await run('models', 'register', 'terminal', '--file', TINY, '--wait');
-  expect(await run('models', 'show', 'terminal')).toContain('llama');
+  expect(await run('models', 'show', 'terminal')).toContain('F32');
   await run('deploy', ENDPOINT, '--model', 'terminal', '--context', '512', '--wait');
   expect(
     await run('chat', ENDPOINT, 'What is the capital of France?', '--temperature', '0', '--max-tokens', '24'),

@@ -7,7 +7,8 @@ export async function signIn(page: Page, email: string, password: string): Promi
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('navigation').first()).toBeVisible();
+  await page.waitForURL((url) => url.pathname !== '/login');
+  await expect(page.getByRole('main')).toBeVisible();
 }
 
 /** expectAccessible runs axe on the page in both themes and fails with what it found. */
