@@ -86,7 +86,7 @@ test('the first start tells the address, the administrator and a one-time passwo
   expect(first.output()).toContain('admin@slipway.local');
   expect(first.output()).toMatch(/One-time password\s+\S{12,}/);
   // A terminal's Ctrl-C reaches the child of start.mjs by itself.
-  const pid = Number(readFileSync(join(dataDir, 'slipway.pid'), 'utf8'));
+  const pid = Number.parseInt(readFileSync(join(dataDir, 'slipway.pid'), 'utf8'), 10);
   process.kill(pid, 'SIGINT');
   expect(await first.exited).toBe(0);
   expect(processesOf(dataDir)).toEqual([]);
@@ -100,7 +100,7 @@ test('a second start says so and changes nothing; kill -9 of the parent leaves n
   expect(await second.exited).toBe(1);
   expect(second.output()).toMatch(/already runs/);
 
-  process.kill(Number(readFileSync(join(dataDir, 'slipway.pid'), 'utf8')), 'SIGKILL');
+  process.kill(Number.parseInt(readFileSync(join(dataDir, 'slipway.pid'), 'utf8'), 10), 'SIGKILL');
   await running.exited;
   // The database alone lives on, to be taken over.
   await waitFor(

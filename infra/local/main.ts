@@ -1,20 +1,23 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { root, step } from './bootstrap.mjs';
 import type { Seeded } from './database.ts';
 import { type LocalConfig, readLocalConfig } from './env.ts';
 import { startEmbeddedPostgres } from './postgres.ts';
-import { checkMachine } from './preflight.ts';
+import { checkMachine, STOPPING } from './preflight.ts';
 import { prepareCode } from './prepare.ts';
 import { superviseProgram } from './supervise.ts';
 
 const stops: (() => Promise<void>)[] = [];
 let stopping: Promise<void> | undefined;
+/** onStopping tells a start that comes too early to wait for this end. */
+let onStopping: () => unknown = () => undefined;
 
 /** stopAll ends what was started, newest first, once. */
 function stopAll(): Promise<void> {
   stopping ??= (async () => {
+    onStopping();
     for (const stop of stops.reverse()) await stop().catch((cause) => process.stderr.write(`  ${String(cause)}\n`));
   })();
   return stopping;
@@ -41,6 +44,7 @@ async function start(config: LocalConfig): Promise<void> {
   await checkMachine(config);
   const pidFile = join(config.dataDir, 'slipway.pid');
   writeFileSync(pidFile, String(process.pid));
+  onStopping = () => existsSync(pidFile) && writeFileSync(pidFile, `${process.pid}\n${STOPPING}`);
   stops.push(async () => rmSync(pidFile, { force: true }));
   // 2. Code.
   await prepareCode();

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, statfsSync,
 import { createServer } from 'node:net';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { LocalConfig } from './env.ts';
 
@@ -10,10 +11,15 @@ const NEEDED_MEMORY_BYTES = 1.5 * 1024 ** 3;
 // Room for the database, the starter models and a first fine-tune.
 const NEEDED_DISK_BYTES = 1 * 1024 ** 3;
 
+/** STOPPING stands in the pid file while a Slipway ends. */
+export const STOPPING = 'stopping';
+// Longer than the programs get to end.
+const STOP_WAIT_MS = 25_000;
+
 /** checkMachine throws one sentence naming the remedy when Slipway cannot run here; it starts nothing. */
 export async function checkMachine(config: LocalConfig): Promise<void> {
   checkDirectory(config.dataDir);
-  checkNotRunning(config);
+  await checkNotRunning(config);
   checkMemory();
   await checkPort(config.portalPort, 'SLIPWAY_PORTAL_PORT');
   await checkPort(config.gatewayPort, 'SLIPWAY_GATEWAY_PORT');
@@ -40,14 +46,25 @@ function checkDirectory(dataDir: string): void {
   }
 }
 
-function checkNotRunning(config: LocalConfig): void {
+/** checkNotRunning waits for a Slipway that is just ending, and refuses beside one that runs. */
+async function checkNotRunning(config: LocalConfig): Promise<void> {
   const file = join(config.dataDir, 'slipway.pid');
-  if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, 'utf8'));
-  if (isSlipway(pid)) {
-    throw new Error(
-      `Slipway already runs on this data (process ${pid}): open http://localhost:${config.portalPort}, or stop it with "kill ${pid}" first.`,
-    );
+  for (const deadline = performance.now() + STOP_WAIT_MS; ; await setTimeout(100)) {
+    const [pid = '', state] = readIfThere(file).split('\n');
+    if (pid === '' || !isSlipway(Number(pid))) return;
+    if (state !== STOPPING || performance.now() > deadline) {
+      throw new Error(
+        `Slipway already runs on this data (process ${pid}): open http://localhost:${config.portalPort}, or stop it with "kill ${pid}" first.`,
+      );
+    }
+  }
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
         unit: 's',
         goal: '-',
       });
-      await stopStack(stack.child);
+      await stopStack(stack.child, join(clone, '.slipway/slipway.pid'));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -89,12 +89,11 @@ function startStack(clone: string, env: Record<string, string | undefined>): Pro
   });
 }
 
-function stopStack(child: ChildProcess): Promise<void> {
-  return new Promise((done) => {
-    child.removeAllListeners('exit');
-    child.once('exit', () => done());
-    child.kill('SIGTERM');
-  });
+/** stopStack waits for the stack itself: npm does not wait for what it started. */
+async function stopStack(child: ChildProcess, pidFile: string): Promise<void> {
+  child.removeAllListeners('exit');
+  child.kill('SIGTERM');
+  while (existsSync(pidFile)) await new Promise((done) => setTimeout(done, 50));
 }
 
 /** firstToken goes the way a program goes: token, key, then a streamed chat that is tried until the endpoint is ready. */
