@@ -62,6 +62,13 @@ async function main(): Promise<void> {
       });
       await stopStack(stack.child, join(clone, '.slipway/slipway.pid'));
     }
+    rows.push({
+      workload: 'engine cold start: process to first token (tiny base)',
+      ours: await engineColdStart(clone),
+      anchor: null,
+      unit: 's',
+      goal: '< 2',
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -94,6 +101,23 @@ async function stopStack(child: ChildProcess, pidFile: string): Promise<void> {
   child.removeAllListeners('exit');
   child.kill('SIGTERM');
   while (existsSync(pidFile)) await new Promise((done) => setTimeout(done, 50));
+}
+
+/** engineColdStart is the time from starting the engine's process to its first streamed token, in seconds. */
+function engineColdStart(clone: string): Promise<number> {
+  const startedAt = performance.now();
+  const engine = join(clone, 'packages/engine');
+  const args = [join(engine, 'bench/cold-start.ts'), join(engine, 'tiny-base/slipway-tiny.gguf'), '1'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  return new Promise((done, fail) => {
+    let firstTokenSeconds: number | undefined;
+    child.stdout.once('data', () => {
+      firstTokenSeconds = seconds(startedAt);
+    });
+    child.once('exit', (code) =>
+      firstTokenSeconds === undefined ? fail(new Error(`the engine ended with ${code}`)) : done(firstTokenSeconds),
+    );
+  });
 }
 
 /** firstToken goes the way a program goes: token, key, then a streamed chat that is tried until the endpoint is ready. */
