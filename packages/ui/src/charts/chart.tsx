@@ -5,7 +5,7 @@ import { Button } from '../primitives/button.tsx';
 import { DataTable } from '../primitives/data-table.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
 import { type ChartInput, type PreparedChart, prepareChart } from './prepare.ts';
-import { type ChartAxis, type ChartUnit, formatValue, formatX } from './units.ts';
+import { type ChartAxis, type ChartUnit, formatTick, formatValue, formatX } from './units.ts';
 
 // recharts is half of a page's budget: it comes after the first paint.
 const DrawChart = lazy(() => import('./draw.tsx'));
@@ -32,6 +32,7 @@ export interface DrawProps {
   isFromZero: boolean;
   /** isWhole: half of a value makes no sense, so no tick stands there. */
   isWhole: boolean;
+  formatTick(value: number): string;
   formatY(value: number | null): string;
 }
 const HEIGHT = 240;
@@ -75,6 +76,7 @@ function Chart(props: ChartProps & { kind: 'line' | 'bar' }) {
                 height,
                 isFromZero,
                 isWhole: unit === 'count' || unit === 'tokens',
+                formatTick: (value) => formatTick(value, unit, currency),
                 formatY,
               }}
             />

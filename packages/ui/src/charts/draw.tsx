@@ -22,7 +22,7 @@ export default function DrawChart(props: DrawProps) {
 }
 
 // recharts finds its parts by element type, so these are elements and not components of ours.
-function axes({ axis, formatY, isFromZero, isWhole }: DrawProps) {
+function axes({ axis, formatTick, formatY, isFromZero, isWhole }: DrawProps) {
   return (
     <>
       <CartesianGrid stroke="var(--line)" vertical={false} />
@@ -37,7 +37,7 @@ function axes({ axis, formatY, isFromZero, isWhole }: DrawProps) {
         minTickGap={32}
       />
       <YAxis
-        tickFormatter={(value: number) => formatY(value)}
+        tickFormatter={formatTick}
         allowDecimals={!isWhole}
         domain={isFromZero ? [0, 'auto'] : ['auto', 'auto']}
         tick={TICK}

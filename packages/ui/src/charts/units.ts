@@ -1,4 +1,4 @@
-import { formatMoney } from '../format/money.ts';
+import { formatMoney, formatMoneyTick } from '../format/money.ts';
 import { formatBytes, formatMilliseconds, formatNumber, formatPercent, formatTokens } from '../format/quantity.ts';
 import { formatAbsolute } from '../format/time.ts';
 
@@ -37,6 +37,11 @@ export function formatValue(value: number | null, unit: ChartUnit, currency?: st
     default:
       return formatTokens(value);
   }
+}
+
+/** formatTick writes a value of the axis itself. */
+export function formatTick(value: number, unit: ChartUnit, currency?: string): string {
+  return unit === 'money' ? formatMoneyTick(value, currency) : formatValue(value, unit, currency);
 }
 
 /** formatX writes a position of the axis; `isLong` in full, for tooltip and table. */

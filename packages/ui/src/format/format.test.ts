@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatMoney, formatPrice } from './money.ts';
+import { formatMoney, formatMoneyTick, formatPrice } from './money.ts';
 import { formatBytes, formatCount, formatMilliseconds, formatPercent, formatTokens } from './quantity.ts';
 import { formatAbsolute, formatDay, formatDuration, formatRelative } from './time.ts';
 
@@ -15,6 +15,15 @@ describe('an amount keeps the decimals that make it readable', () => {
     ['negative', -5_000_000, '-€5.00'],
   ])('%s', (_name, micros, expected) => {
     expect(formatMoney(micros)).toBe(expected);
+  });
+  test('the ticks of an axis differ', () => {
+    expect([0, 7_500, 15_000, 22_500, 30_000].map((micros) => formatMoneyTick(micros))).toEqual([
+      '€0',
+      '€0.0075',
+      '€0.015',
+      '€0.0225',
+      '€0.03',
+    ]);
   });
   test('a price has its unit, an unknown one says so', () => {
     expect(formatPrice(20_000, 'cpu slot h')).toBe('€0.02 / cpu slot h');

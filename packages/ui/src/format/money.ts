@@ -24,6 +24,12 @@ export function formatMoney(micros: number, currency = 'EUR'): string {
   return formatter(currency, digits).format(amount);
 }
 
+/** formatMoneyTick writes an amount in micros for an axis: three significant digits, so that neighbouring ticks never read the same. */
+export function formatMoneyTick(micros: number, currency = 'EUR'): string {
+  const options = { style: 'currency', currency, maximumSignificantDigits: 3 } as const;
+  return new Intl.NumberFormat('en-GB', options).format(micros / MICROS);
+}
+
 /** formatPrice writes a price with its unit, for example `€0.02 / cpu slot h`; unknown is said. */
 export function formatPrice(micros: number | null, unit: string, currency = 'EUR'): string {
   return micros === null ? 'no price' : `${formatMoney(micros, currency)} / ${unit}`;
