@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import { readE2eConfig } from '../env.ts';
 import { type Company, openCompany } from '../support/company.ts';
 import { expectAccessible, signIn } from '../support/page.ts';
-import { waitFor } from '../support/rest.ts';
+import { Rest, waitFor } from '../support/rest.ts';
 
 const config = readE2eConfig();
 let company: Company;
@@ -88,4 +88,30 @@ test('the audit trail tells who did what', async ({ page }) => {
   await page.goto('/admin/audit');
   await expect(page.getByText(config.adminEmail).first()).toBeVisible();
   await expectAccessible(page);
+});
+
+test('a FinOps person reads all costs and sets prices, and decides on no quota', async ({ page }) => {
+  const person = { email: `grace-${Date.now()}@example.com`, password: 'nanoseconds-of-wire' };
+  const { acceptPath } = await company.admin.post<{ acceptPath: string }>('/teams/platform/invitations', {
+    email: person.email,
+  });
+  await company.admin.post(`/invitations/${acceptPath.split('/').at(-1)}/accept`, {
+    name: 'Grace',
+    password: person.password,
+  });
+  const users = await company.admin.get<{ items: { id: string; email: string }[] }>('/users');
+  const id = users.items.find((user) => user.email === person.email)?.id;
+  await company.admin.send('PATCH', `/users/${id}`, { platformRole: 'finops' });
+
+  const finops = await Rest.signIn(person.email, person.password);
+  const all = await finops.get<Costs>(`/costs?from=${today()}&to=${today()}&groupBy=team`);
+  expect(all.rows.length).toBeGreaterThan(0);
+  await finops.post('/prices', { kind: 'prompt_tokens', amountMicros: 60_000 });
+  await expect(finops.post('/quota/requests/any/approve')).rejects.toThrow(/403/);
+
+  await signIn(page, person.email, person.password);
+  await expect(page.getByRole('link', { name: 'Prices' })).toBeVisible();
+  await expect(page.getByRole('link', { name: /^Requests/ })).toHaveCount(0);
+  await page.goto('/costs');
+  await expect(page.getByRole('table', { name: 'Costs' })).toBeVisible();
 });
