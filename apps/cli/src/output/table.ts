@@ -26,6 +26,5 @@ export function renderFields(fields: readonly (readonly [string, string | number
 
 /** What others wrote must not move the cursor or change colours. */
 function clean(value: string | number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed.
   return String(value).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }

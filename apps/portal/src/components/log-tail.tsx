@@ -90,7 +90,6 @@ function Lines({ label, lines, isFollowing, onFollowing }: LinesProps) {
       ref={box}
       role="log"
       aria-label={`${label} lines`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
       tabIndex={0}
       onWheel={({ deltaY }) => {
         if (deltaY < 0 && isFollowing) onFollowing(false);

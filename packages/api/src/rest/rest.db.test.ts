@@ -20,7 +20,6 @@ afterAll(() => platform.close());
 interface Answer {
   status: number;
   headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: a client of the REST API sees untyped JSON.
   body: any;
 }
 

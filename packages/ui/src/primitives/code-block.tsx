@@ -17,7 +17,6 @@ export function CodeBlock({
     <div className={cn('relative min-w-0 rounded-md border border-line bg-surface-sunken', className)}>
       <section
         aria-label={label}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
         tabIndex={0}
         className="overflow-auto p-3 pr-11"
         style={maxHeight === undefined ? undefined : { maxHeight }}

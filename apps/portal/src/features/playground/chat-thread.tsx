@@ -39,7 +39,6 @@ export function ChatThread({ messages, isStreaming, modelId, onRegenerate }: Cha
       role="log"
       aria-label="Conversation"
       aria-busy={isStreaming}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
       tabIndex={0}
       onScroll={({ currentTarget: at }) => {
         isFollowing.current = at.scrollHeight - at.scrollTop - at.clientHeight < FOLLOW_PX;

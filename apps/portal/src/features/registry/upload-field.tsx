@@ -34,7 +34,6 @@ export function UploadField(props: UploadFieldProps) {
         {label}
       </label>
       {state.file === null ? (
-        // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the file input inside does the same by keyboard
         <div
           onDragOver={(event) => {
             event.preventDefault();

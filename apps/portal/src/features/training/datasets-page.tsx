@@ -142,7 +142,6 @@ function Preview({ team, datasetId, mayTrain }: { team: string; datasetId: strin
           />
           <section
             aria-label="First lines"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
             tabIndex={0}
             className="max-h-96 overflow-auto rounded-md border border-line bg-surface-sunken p-3"
           >
