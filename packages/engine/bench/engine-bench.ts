@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Engine, GREEDY } from '../src/index.ts';
-import { loadLlamaRunner } from '../src/runner/llama-runner.ts';
+import { loadLlamaRunner } from '../src/runner/load-llama-runner.ts';
 import { NullRunner } from './null-runner.ts';
 import { type BenchRow, median, printReport, quantile } from './report.ts';
 

@@ -11,6 +11,7 @@ export class NullRunner implements ModelRunner {
     parameterCount: 0,
     sizeBytes: 0,
     chatTemplate: null,
+    adapters: [],
   };
   readonly tokenizer: Tokenizer = {
     vocabSize: VOCAB_SIZE,
@@ -24,6 +25,7 @@ export class NullRunner implements ModelRunner {
   readonly blockTokens = 16;
   readonly maxCachedBlocks = 8192;
   readonly maxSequences = 64;
+  readonly maxLogitRows = 64;
   readonly canSharePrefixes = true;
   /** betweenStepsMs holds the time from the end of a full step to the beginning of the next. */
   readonly betweenStepsMs: number[] = [];
@@ -33,6 +35,8 @@ export class NullRunner implements ModelRunner {
   openSequence(): readonly number[] {
     return [];
   }
+
+  truncateSequence(): void {}
 
   closeSequence(): void {}
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ScriptedRunner, type ScriptedRunnerOptions } from '../runner/scripted-runner.ts';
 import { GREEDY } from '../sampling/parameters.ts';
 import { createRandom } from '../sampling/random.ts';
+import type { Drafter } from '../speculation/drafter.ts';
 import { Engine, type EngineOptions } from './engine.ts';
 import type { EngineError } from './errors.ts';
 import type { Generation, GenerationRequest } from './generation.ts';
@@ -261,7 +262,120 @@ describe('Engine', () => {
   });
 });
 
-// Random arrivals, cancels and preemptions; after every step all blocks are accounted for, and in the end every answer that
+/** guessing is a drafter that knows the reply and errs now and then. */
+function guessing(reply: (prompt: string) => string, random: () => number): Drafter {
+  return {
+    draftTokens: 6,
+    draft: (requests) =>
+      Promise.resolve(
+        requests.map(({ tokens, maxTokens }) => {
+          const [prompt = '', answered = ''] = Buffer.from(tokens).toString('utf8').split('\u0003');
+          const rest = reply(prompt).slice(answered.length, answered.length + maxTokens);
+          const guess = Int32Array.from(Buffer.from(rest));
+          if (random() < 0.4 && guess.length > 0) guess[Math.floor(random() * guess.length)] = 63;
+          return guess;
+        }),
+      ),
+    forget: () => undefined,
+    close: () => undefined,
+  };
+}
+
+describe('guesses', () => {
+  test('that are right save steps and change nothing', async () => {
+    const plain = build({ reply: reverse });
+    const prompt = 'abcdefghijklmnopqrstuvwxyz';
+    await textOf(plain.engine.generate(ask(prompt)));
+    const reports: [number, number][] = [];
+    const observer = { onDraft: (drafted: number, accepted: number) => reports.push([drafted, accepted]) };
+    const { engine, runner } = build({ reply: reverse }, { drafter: guessing(reverse, () => 1), observer });
+    const generation = engine.generate(ask(prompt));
+    expect(await textOf(generation)).toBe(reverse(prompt));
+    expect(runner.stepCount).toBeLessThan(plain.runner.stepCount / 3);
+    expect(reports.every(([drafted, accepted]) => drafted === accepted)).toBe(true);
+    expect((await generation.finished).completionTokens).toBe(prompt.length + 1);
+    expect(engine.state.blocks.used).toBe(0);
+  });
+
+  test('never go past the most tokens asked for, nor past a stop string', async () => {
+    const { engine } = build(
+      { reply: () => 'one two three' },
+      {
+        drafter: guessing(
+          () => 'one two three',
+          () => 1,
+        ),
+      },
+    );
+    const short = engine.generate(ask('p', { maxTokens: 6 }));
+    expect(await textOf(short)).toBe('one tw');
+    expect((await short.finished).completionTokens).toBe(6);
+    expect(await textOf(engine.generate(ask('q', { stop: ['two'] })))).toBe('one ');
+    expect(engine.state.blocks.used).toBe(0);
+  });
+
+  test('are asked for only as far as a step has rows for', async () => {
+    const rows: number[] = [];
+    const { engine } = build(
+      { reply: reverse, onStep: (items) => void rows.push(items.reduce((sum, { logitRows }) => sum + logitRows, 0)) },
+      { drafter: guessing(reverse, () => 1), draftRows: 5 },
+    );
+    const prompts = ['abcdefgh', 'ijklmnop', 'qrstuvwx'];
+    expect(await Promise.all(prompts.map((prompt) => textOf(engine.generate(ask(prompt)))))).toEqual(
+      prompts.map(reverse),
+    );
+    expect(Math.max(...rows)).toBe(5);
+  });
+});
+
+describe('tenants', () => {
+  /** race sends many requests of a crowd and a few of another tenant, and returns who was answered in which order. */
+  async function race(weights: [string, number][]): Promise<string[]> {
+    const { engine } = build({ maxSequences: 2 }, { tenantWeights: new Map(weights) });
+    const order: string[] = [];
+    const run = async (tenant: string, number: number) => {
+      await textOf(engine.generate(ask(`${tenant} ${'x'.repeat(20)} ${number}`, { tenant })));
+      order.push(tenant);
+    };
+    const crowd = Array.from({ length: 40 }, (_, number) => run('crowd', number));
+    await Promise.all([...crowd, ...Array.from({ length: 10 }, (_, number) => run('other', number))]);
+    return order;
+  }
+
+  test('with the same weight get the same, however many requests one of them has', async () => {
+    const order = await race([]);
+    // Both wait from the start, so of the first twenty each has about ten.
+    expect(order.slice(0, 20).filter((tenant) => tenant === 'other').length).toBeGreaterThanOrEqual(9);
+  });
+
+  test('with three times the weight get three times as much', async () => {
+    const order = await race([['crowd', 3]]);
+    const others = order.slice(0, 20).filter((tenant) => tenant === 'other').length;
+    expect(others).toBeGreaterThanOrEqual(4);
+    expect(others).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('adapters', () => {
+  test('keep their own prefixes, and one that is not there is refused', async () => {
+    const { engine, runner } = build({ adapters: ['polite', 'brief'] });
+    const shared = 'x'.repeat(64);
+    await textOf(engine.generate(ask(`${shared}a`, { maxTokens: 1, adapter: 'polite' })));
+    for (const [adapter, cachedTokens] of [
+      ['brief', 0],
+      [null, 0],
+      ['polite', 64],
+    ] as const) {
+      const generation = engine.generate(ask(`${shared}b`, { maxTokens: 1, adapter }));
+      await textOf(generation);
+      expect((await generation.finished).cachedTokens).toBe(cachedTokens);
+    }
+    expect(() => engine.generate(ask('a', { adapter: 'rude' }))).toThrow(expect.objectContaining({ kind: 'invalid' }));
+    expect(runner.open.size).toBe(0);
+  });
+});
+
+// Random arrivals, cancels, guesses and preemptions; after every step all blocks are accounted for, and in the end every answer that
 // was not cancelled is the one it would have been alone.
 test.each([1, 2, 3, 4, 5, 6])('the engine keeps its books through a random load (seed %i)', async (seed) => {
   const random = createRandom(seed);
@@ -288,6 +402,7 @@ test.each([1, 2, 3, 4, 5, 6])('the engine keeps its books through a random load 
       contextTokens: 160,
       stepTokens: 48,
       mixedPrefillTokens: 16,
+      drafter: seed % 2 === 0 ? guessing(reverse, random) : null,
       observer: {
         onPreemption: () => {
           preemptions += 1;
@@ -297,7 +412,7 @@ test.each([1, 2, 3, 4, 5, 6])('the engine keeps its books through a random load 
   );
   const arrive = () => {
     const prompt = ['system: be kind. ', 'system: be short. '][pick(2)] + 'q'.repeat(pick(40)) + String(pick(1000));
-    const generation = engine.generate(ask(prompt));
+    const generation = engine.generate(ask(prompt, { tenant: `team ${pick(3)}` }));
     live.add(generation);
     pending.push(
       (async () => {

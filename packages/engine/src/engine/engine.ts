@@ -5,10 +5,16 @@ import { Sampler } from '../sampling/sampler.ts';
 import { TextOutput } from '../sampling/text-output.ts';
 import { planStep, type StepLimits, type StepPlan, type WaitingView } from '../scheduler/plan-step.ts';
 import { Sequence } from '../scheduler/sequence.ts';
+import { SERVICE_UNITS, type TenantId, TenantShares } from '../scheduler/tenant-shares.ts';
 import { WaitingQueue } from '../scheduler/waiting-queue.ts';
+import { DraftLength } from '../speculation/draft-length.ts';
+import type { Drafter } from '../speculation/drafter.ts';
+import { assertAcceptable } from './assert-acceptable.ts';
+import { DraftRound } from './draft-round.ts';
 import { EngineError } from './errors.ts';
 import { type FinishReason, Generation, type GenerationRequest } from './generation.ts';
 import type { EngineObserver } from './observer.ts';
+import { TokenWriter } from './token-writer.ts';
 
 /** EngineOptions are the limits of an engine. */
 export interface EngineOptions {
@@ -22,6 +28,12 @@ export interface EngineOptions {
   /** maxWaiting requests may wait; the next one is refused as overloaded. */
   maxWaiting?: number;
   observer?: EngineObserver;
+  /** drafter guesses next tokens, which steps then check together (default: none). */
+  drafter?: Drafter | null;
+  /** draftRows is the most rows that a step computes when it checks guesses (default 16). */
+  draftRows?: number;
+  /** tenantWeights say how much more than others a tenant gets when they compete (default 1 each). */
+  tenantWeights?: ReadonlyMap<TenantId, number>;
   /** nowMs is a monotonic clock. */
   nowMs?: () => number;
 }
@@ -35,8 +47,9 @@ export interface EngineState {
 }
 
 // A step of 512 tokens keeps the processor busy; beside streams, 128 prompt tokens delay the next token by about as much
-// as a batch of decodes costs.
-const DEFAULTS = { stepTokens: 512, mixedPrefillTokens: 128, maxWaiting: 256 };
+// as a batch of decodes costs. Checking more than 16 rows at once costs a processor nearly as much as computing them one
+// after the other.
+const DEFAULTS = { stepTokens: 512, mixedPrefillTokens: 128, maxWaiting: 256, draftRows: 16 };
 
 const MAX_CANDIDATES = 64;
 
@@ -49,12 +62,15 @@ export class Engine {
   private readonly observer: EngineObserver;
   private readonly nowMs: () => number;
   private readonly maxWaiting: number;
-  private readonly waiting = new WaitingQueue();
+  private readonly shares: TenantShares;
+  private readonly waiting: WaitingQueue;
+  private readonly writer: TokenWriter;
+  private readonly drafter: Drafter | null;
+  private readonly drafts: DraftRound | null;
   private running: Sequence[] = [];
   private loop: Promise<void> | null = null;
   private lastId = 0;
   private isDraining = false;
-  private endTokens: ReadonlySet<number> | null = null;
   private meanRequestSeconds = 1;
 
   constructor(options: EngineOptions) {
@@ -70,6 +86,14 @@ export class Engine {
       blockTokens: options.runner.blockTokens,
     };
     this.kv = new KvCache(options.runner);
+    this.shares = new TenantShares(options.tenantWeights);
+    this.waiting = new WaitingQueue(this.shares);
+    const { tokenizer } = options.runner;
+    this.writer = new TokenWriter({ tokenizer, observer: this.observer, nowMs: this.nowMs });
+    // A wrong guess is taken back, which a state that cannot be cut does not allow.
+    this.drafter = options.runner.canSharePrefixes ? (options.drafter ?? null) : null;
+    const draftRows = Math.min(options.draftRows ?? DEFAULTS.draftRows, options.runner.maxLogitRows);
+    this.drafts = this.drafter === null ? null : new DraftRound(this.drafter, draftRows);
     if (options.runner.totalBlocks * options.runner.blockTokens < options.contextTokens) {
       const tokens = options.runner.totalBlocks * options.runner.blockTokens;
       throw new EngineError(
@@ -93,7 +117,15 @@ export class Engine {
 
   /** generate starts a generation; it throws an EngineError when the request can never run or the queue is full. */
   generate(request: GenerationRequest): Generation {
-    this.assertAcceptable(request);
+    assertAcceptable(request, {
+      contextTokens: this.contextTokens,
+      isDraining: this.isDraining,
+      waiting: this.waiting.length,
+      maxWaiting: this.maxWaiting,
+      maxSequences: this.limits.maxSequences,
+      adapters: this.runner.model.adapters,
+      meanRequestSeconds: this.meanRequestSeconds,
+    });
     const room = this.contextTokens - request.promptTokens.length;
     this.lastId += 1;
     const id = this.lastId;
@@ -109,9 +141,11 @@ export class Engine {
       sampler: new Sampler(request.sampling, { promptTokens: request.promptTokens, mask }),
       output: new TextOutput(request.stop ?? []),
       maxTokens: Math.min(request.maxTokens ?? room, room),
+      draftLength: this.drafter === null ? null : new DraftLength(this.drafter.draftTokens),
       nowMs: this.nowMs(),
     });
     if (this.runner.canSharePrefixes) sequence.extendChain(this.limits.blockTokens);
+    this.shares.arrive(sequence.tenant);
     this.waiting.add(sequence);
     this.observer.onArrival?.(request.promptTokens.length);
     this.loop ??= this.run();
@@ -131,31 +165,6 @@ export class Engine {
     clearTimeout(timer);
   }
 
-  private assertAcceptable({ promptTokens, grammar }: GenerationRequest): void {
-    if (this.isDraining) {
-      throw new EngineError('draining', 'The engine is stopping', { code: 'engine_stopping', retryAfterSeconds: 1 });
-    }
-    if (promptTokens.length === 0) {
-      throw new EngineError('invalid', 'The prompt is empty', { code: 'empty_prompt' });
-    }
-    if (promptTokens.length >= this.contextTokens) {
-      throw new EngineError(
-        'invalid',
-        `The prompt has ${promptTokens.length} tokens; the context of ${this.contextTokens} tokens leaves no room for an answer`,
-        { code: 'context_length_exceeded' },
-      );
-    }
-    if (this.waiting.length >= this.maxWaiting) {
-      const seconds = (this.waiting.length / this.limits.maxSequences) * this.meanRequestSeconds;
-      const retryAfterSeconds = Math.min(60, Math.max(1, Math.ceil(seconds)));
-      throw new EngineError('overloaded', `${this.waiting.length} requests are already waiting`, {
-        code: 'queue_full',
-        retryAfterSeconds,
-      });
-    }
-    if (grammar === '') throw new EngineError('invalid', 'The grammar is empty', { code: 'invalid_grammar' });
-  }
-
   private async run(): Promise<void> {
     // What arrives in the same turn of the event loop starts in the same step.
     await new Promise((resolve) => setImmediate(resolve));
@@ -173,19 +182,21 @@ export class Engine {
     // 1. What was cancelled or ran out of time ends, and gives its blocks back.
     this.endMarked();
     if (this.running.length + this.waiting.length === 0) return;
-    // 2. Decide on a snapshot.
+    // 2. Guess next tokens.
+    const startedMs = this.nowMs();
+    await this.drafts?.draft(this.running);
+    // 3. Decide on a snapshot.
     const plan = planStep(this.snapshot(), this.limits);
-    // 3. Preempt, grow and admit as decided.
+    // 4. Preempt, grow and admit as decided.
     const { sequences, items } = this.apply(plan);
     if (items.length === 0) throw new Error('No sequence could go on, although some are waiting');
-    // 4. Compute, while the event loop serves others.
-    const startedMs = this.nowMs();
+    // 5. Compute, while the event loop serves others.
     const logits = await this.runner.step(items);
     const durationMs = this.nowMs() - startedMs;
-    // 5. Publish what was computed and sample the next tokens.
+    // 6. Publish what was computed and sample the next tokens.
     this.advance(sequences, items, logits);
     this.account(items, durationMs);
-    // 6. What is complete ends.
+    // 7. What is complete ends.
     this.endMarked();
   }
 
@@ -196,6 +207,7 @@ export class Engine {
         knownTokens: sequence.knownTokens,
         computedTokens: sequence.computedTokens,
         heldBlocks: this.kv.blocksOf(sequence.id).length,
+        draftTokens: sequence.draft.length,
       })),
       waiting: this.waitingViews(),
       availableBlocks: this.kv.availableBlocks,
@@ -237,7 +249,8 @@ export class Engine {
         tokens: sequence.slice(tokens),
         startPosition: sequence.computedTokens,
         blocks: this.kv.blocksOf(sequence.id),
-        wantsLogits: sequence.computedTokens + tokens === sequence.knownTokens,
+        logitRows: Math.max(0, sequence.computedTokens + tokens - sequence.knownTokens + 1),
+        adapter: sequence.request.adapter ?? null,
       });
     };
     const byId = new Map(this.running.map((sequence) => [sequence.id, sequence]));
@@ -300,52 +313,35 @@ export class Engine {
     for (const [index, sequence] of sequences.entries()) {
       const item = items[index];
       if (item === undefined) continue;
-      sequence.computedTokens += item.tokens.length;
-      this.kv.publish(sequence.id, sequence.chain, sequence.computedTokens);
-      if (!item.wantsLogits || sequence.end !== null) continue;
-      const row = logits.row(index);
-      try {
-        this.takeToken(sequence, row);
-      } catch (cause) {
-        // Choosing a token concerns one request (a grammar without a way on): the others go on.
-        sequence.end = { reason: 'error', error: failure(cause) };
+      const drafted = Math.max(0, item.logitRows - 1);
+      sequence.computedTokens += item.tokens.length - drafted;
+      const generatedBefore = sequence.generatedTokens;
+      if (item.logitRows > 0 && sequence.end === null) {
+        try {
+          const accepted = this.writer.write(sequence, drafted, (row) => logits.row(index, row));
+          this.takeBackDraft(sequence, drafted, accepted);
+        } catch (cause) {
+          // Choosing a token concerns one request (a grammar without a way on): the others go on.
+          sequence.end = { reason: 'error', error: failure(cause) };
+        }
       }
+      this.kv.publish(sequence.id, sequence.chain, sequence.computedTokens);
+      const generated = sequence.generatedTokens - generatedBefore;
+      // What is computed again after a preemption was not the tenant's wish.
+      const promptTokens = generatedBefore === 0 ? item.tokens.length : 0;
+      const units = promptTokens * SERVICE_UNITS.promptToken + generated * SERVICE_UNITS.generatedToken;
+      this.shares.charge(sequence.tenant, units);
     }
   }
 
-  private takeToken(sequence: Sequence, row: Float32Array): void {
-    const { request } = sequence;
-    const mayEnd = request.ignoreEndOfGeneration !== true && sequence.generatedTokens >= (request.minTokens ?? 0);
-    const { token, logprobs } = sequence.sampler.sample(row, mayEnd ? undefined : this.allEndTokens());
-    sequence.append(token);
-    this.stampToken(sequence);
-    const isEnd = this.runner.tokenizer.isEndOfGeneration(token);
-    const piece = sequence.output.push(isEnd ? new Uint8Array(0) : this.runner.tokenizer.tokenBytes(token));
-    const finishReason = this.finishReasonOf(sequence, isEnd || piece.stop !== null);
-    const rest = finishReason === null ? '' : sequence.output.finish().text;
-    if (finishReason !== null) sequence.end = { reason: finishReason, error: null };
-    sequence.generation.push({
-      text: piece.text + rest,
-      tokens: [token],
-      logprobs: logprobs === null || isEnd ? [] : [logprobs],
-      finishReason,
-    });
-  }
-
-  private finishReasonOf(sequence: Sequence, isStopped: boolean): FinishReason | null {
-    if (isStopped) return 'stop';
-    return sequence.generatedTokens >= sequence.maxTokens ? 'length' : null;
-  }
-
-  private stampToken(sequence: Sequence): void {
-    const nowMs = this.nowMs();
-    if (sequence.lastTokenMs === null) {
-      sequence.firstTokenMs = nowMs;
-      this.observer.onFirstToken?.(nowMs - sequence.arrivedMs);
-    } else {
-      this.observer.onNextToken?.(nowMs - sequence.lastTokenMs);
-    }
-    sequence.lastTokenMs = nowMs;
+  private takeBackDraft(sequence: Sequence, drafted: number, accepted: number): void {
+    if (drafted === 0) return;
+    sequence.computedTokens += accepted;
+    sequence.draftLength?.observe(drafted, accepted);
+    this.observer.onDraft?.(drafted, accepted);
+    if (accepted === drafted) return;
+    this.kv.shrink(sequence.id, sequence.computedTokens);
+    this.runner.truncateSequence(sequence.id, sequence.computedTokens);
   }
 
   private account(items: readonly StepItem[], durationMs: number): void {
@@ -372,6 +368,8 @@ export class Engine {
     if (this.running.includes(sequence)) this.leave(sequence);
     else this.waiting.remove(sequence);
     sequence.mask?.free();
+    this.shares.leave(sequence.tenant);
+    this.drafter?.forget(sequence.id);
     const record = sequence.record(this.nowMs(), reason);
     // A slow average follows the load without jumping at every request.
     this.meanRequestSeconds += (record.totalMs / 1000 - this.meanRequestSeconds) * 0.1;
@@ -394,15 +392,6 @@ export class Engine {
     for (const id of this.kv.sequences()) this.kv.end(id);
     this.kv.forgetAll();
     for (const sequence of failed) this.finish(sequence, 'error', error);
-  }
-
-  private allEndTokens(): ReadonlySet<number> {
-    if (this.endTokens === null) {
-      const { tokenizer } = this.runner;
-      const tokens = Array.from({ length: tokenizer.vocabSize }, (_, token) => token);
-      this.endTokens = new Set(tokens.filter((token) => tokenizer.isEndOfGeneration(token)));
-    }
-    return this.endTokens;
   }
 }
 

@@ -16,6 +16,10 @@ export interface GenerationRequest {
   grammar?: string | null;
   /** cacheSalt keeps the prefix cache of tenants apart. */
   cacheSalt?: string;
+  /** adapter names a LoRA adapter of the runner. */
+  adapter?: string | null;
+  /** tenant is who the request is computed for: tenants get equal shares, or shares by weight, when they compete. */
+  tenant?: string;
   /** priority: lower numbers go first. */
   priority?: number;
   /** timeoutSeconds ends the request, wherever it is. */

@@ -15,6 +15,8 @@ export interface EngineObserver {
   onStep?(report: StepReport): void;
   onFirstToken?(milliseconds: number): void;
   onNextToken?(sinceLastMs: number): void;
+  /** onDraft reports a guess that was checked: `accepted` of its `drafted` tokens were right. */
+  onDraft?(drafted: number, accepted: number): void;
   onPreemption?(): void;
   onFinished?(record: GenerationRecord): void;
 }

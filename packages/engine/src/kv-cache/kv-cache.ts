@@ -81,6 +81,13 @@ export class KvCache {
     return true;
   }
 
+  /** shrink gives back the blocks behind the first `tokens` tokens. */
+  shrink(sequence: SequenceId, tokens: number): void {
+    const { blocks } = this.holding(sequence);
+    const needed = Math.ceil(tokens / this.blockTokens);
+    for (const block of blocks.splice(needed)) this.pool.release(block);
+  }
+
   /** publish makes the blocks that are now fully computed findable by others. */
   publish(sequence: SequenceId, chain: readonly BlockHash[], computedTokens: number): void {
     const holding = this.holding(sequence);

@@ -37,6 +37,8 @@ export class LlamaContext {
   readonly contextTokens: number;
   readonly batchTokens: number;
   readonly maxSequences: number;
+  /** maxOutputs is how many rows one decode may ask for; more would end the process. */
+  readonly maxOutputs: number;
   private readonly native: Native;
   private readonly memory: Pointer | null;
   private readonly vocabSize: number;
@@ -44,7 +46,7 @@ export class LlamaContext {
   private readonly views = new Map<Pointer, Float32Array>();
   private isFreed = false;
 
-  private constructor(model: LlamaModel, pointer: Pointer) {
+  private constructor(model: LlamaModel, pointer: Pointer, maxOutputs: number) {
     this.native = model.native;
     this.pointer = pointer;
     this.memory = this.native.contextMemory(pointer);
@@ -53,6 +55,7 @@ export class LlamaContext {
     this.contextTokens = this.native.contextSize(pointer);
     this.batchTokens = this.native.contextBatchSize(pointer);
     this.maxSequences = this.native.contextMaxSequences(pointer);
+    this.maxOutputs = maxOutputs;
   }
 
   /** create throws a LlamaError with llama.cpp's reason (usually: not enough memory). */
@@ -77,7 +80,7 @@ export class LlamaContext {
       kv_unified: options.unifiedKv ?? true,
     });
     if (pointer === null) throw new LlamaError('Could not create the context', native.log.problemsSince(mark));
-    return new LlamaContext(model, pointer);
+    return new LlamaContext(model, pointer, options.maxOutputs ?? batchTokens);
   }
 
   /** decode computes a batch on a worker thread, so that the event loop stays free. */
@@ -176,9 +179,13 @@ export class LlamaContext {
     return position < 0 ? null : position;
   }
 
-  /** saveSequence copies a sequence's KV state into a buffer. */
-  saveSequence(sequence: number): Uint8Array {
-    const state = new Uint8Array(Number(this.native.stateSize(this.pointer, sequence)));
+  /** stateBytes is how many bytes saveSequence needs. */
+  stateBytes(sequence: number): number {
+    return Number(this.native.stateSize(this.pointer, sequence));
+  }
+
+  /** saveSequence copies a sequence's KV state into a buffer of at least stateBytes, and returns the part that it fills. */
+  saveSequence(sequence: number, state = new Uint8Array(this.stateBytes(sequence))): Uint8Array {
     const written = Number(this.native.stateGet(this.pointer, state, state.length, sequence));
     if (written === 0) throw new LlamaError(`Could not save the state of sequence ${sequence}`);
     return state.subarray(0, written);

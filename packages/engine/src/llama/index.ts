@@ -14,4 +14,5 @@ export {
   type LoraAdapter,
 } from './model.ts';
 export { callAsync, LLAMA_VERSION, type Native, openLlama } from './native.ts';
+export { SequenceStateCodec } from './sequence-state.ts';
 export type { Vocab } from './vocab.ts';

@@ -7,7 +7,9 @@ import { Engine } from '../engine/engine.ts';
 import type { Generation, GenerationRequest } from '../engine/generation.ts';
 import { JSON_OBJECT_GRAMMAR, jsonSchemaGrammar } from '../sampling/json-schema-grammar.ts';
 import { GREEDY } from '../sampling/parameters.ts';
-import { type LlamaRunner, loadLlamaRunner } from './llama-runner.ts';
+import { NgramDrafter } from '../speculation/ngram-drafter.ts';
+import type { LlamaRunner } from './llama-runner.ts';
+import { type LlamaRunnerOptions, loadLlamaRunner } from './load-llama-runner.ts';
 
 const MODEL_PATH = path.join(import.meta.dirname, '../../tiny-base/slipway-tiny.gguf');
 
@@ -17,19 +19,19 @@ const PATIENCE_MS = 60_000;
 let runner: LlamaRunner;
 let engine: Engine;
 
-beforeAll(async () => {
+/** load makes the runner and the engine that the tests of a describe ask. */
+async function load(options: Partial<LlamaRunnerOptions> = {}): Promise<void> {
   const loaded = await loadLlamaRunner({
     modelPath: MODEL_PATH,
     threads: 1,
     contextTokens: 256,
     maxSequences: 8,
     batchInvariant: true,
+    ...options,
   });
   runner = loaded.runner;
   engine = new Engine({ runner, contextTokens: loaded.contextTokens });
-}, PATIENCE_MS);
-
-afterAll(() => runner.close());
+}
 
 async function ask(prompt: string, more: Partial<GenerationRequest> = {}): Promise<Generation> {
   const promptTokens = await runner.tokenizer.encode(prompt, { addSpecial: true, parseSpecial: true });
@@ -51,7 +53,14 @@ async function textOf(generation: Generation): Promise<string> {
 const TOPICS = ['a boat', 'the sea', 'a red apple', 'two dogs', 'winter', 'a small town', 'music', 'the number seven'];
 const PREFIX = 'Here is a short story that begins in a quiet harbour, early in the morning, before anyone is awake. ';
 
-describe('LlamaRunner', { timeout: PATIENCE_MS }, () => {
+describe.each(['split', 'unified'] as const)('LlamaRunner with a %s KV cache', { timeout: PATIENCE_MS }, (kvLayout) => {
+  beforeAll(() => load({ kvLayout }), PATIENCE_MS);
+  afterAll(() => runner.close());
+
+  test('has the layout that was asked for', () => {
+    expect(runner.kvLayout).toBe(kvLayout);
+  });
+
   test('eight requests together give the tokens that each gives alone', async () => {
     const alone: number[][] = [];
     for (const topic of TOPICS) alone.push(await tokensOf(await ask(`Tell me about ${topic}.`)));
@@ -77,6 +86,56 @@ describe('LlamaRunner', { timeout: PATIENCE_MS }, () => {
     const cached = await Promise.all(branches.map(async (branch) => (await branch.finished).cachedTokens));
     expect(cached.filter((tokens) => tokens > 0)).toHaveLength(3);
   });
+
+  test('sequences that come and go leave the others as they are', async () => {
+    const alone: number[][] = [];
+    const lengths = [3, 40, 9, 25, 60, 14, 33, 50, 6, 21];
+    const request = (number: number, salt: string) => {
+      const topic = TOPICS[number % TOPICS.length];
+      const more = { maxTokens: lengths[number] ?? 5, ignoreEndOfGeneration: true, cacheSalt: salt };
+      return ask(`Number ${number} is about ${topic}.`, more);
+    };
+    for (const number of lengths.keys()) alone.push(await tokensOf(await request(number, `alone ${number}`)));
+    const together = await Promise.all([...lengths.keys()].map((number) => request(number, 'together')));
+    expect(await Promise.all(together.map(tokensOf))).toEqual(alone);
+    expect(engine.state.blocks.used).toBe(0);
+  });
+
+  test('guesses change no token, and save steps where text repeats', async () => {
+    const text = 'one two three four five six seven eight nine ten. '.repeat(3);
+    const plain: number[][] = [];
+    for (const salt of ['a', 'b', 'c']) {
+      plain.push(await tokensOf(await ask(`${text}one two`, { cacheSalt: salt, maxTokens: 40 })));
+    }
+    let steps = 0;
+    let acceptedTokens = 0;
+    const guessing = new Engine({
+      runner,
+      contextTokens: 256,
+      drafter: new NgramDrafter(),
+      observer: {
+        onStep: () => {
+          steps += 1;
+        },
+        onDraft: (_, accepted) => {
+          acceptedTokens += accepted;
+        },
+      },
+    });
+    const promptTokens = await runner.tokenizer.encode(`${text}one two`, { addSpecial: true, parseSpecial: true });
+    const generations = ['d', 'e', 'f'].map((cacheSalt) =>
+      guessing.generate({ promptTokens, sampling: GREEDY, maxTokens: 40, cacheSalt }),
+    );
+    expect(await Promise.all(generations.map(tokensOf))).toEqual(plain);
+    expect(acceptedTokens).toBeGreaterThan(0);
+    expect(steps).toBeLessThan(40);
+    expect(guessing.state.blocks.used).toBe(0);
+  });
+});
+
+describe('LlamaRunner', { timeout: PATIENCE_MS }, () => {
+  beforeAll(() => load(), PATIENCE_MS);
+  afterAll(() => runner.close());
 
   test('the same seed gives the same text, another seed another one', async () => {
     const sampling = { ...GREEDY, temperature: 1.2, seed: 11 };
@@ -204,6 +263,14 @@ describe('a model that cannot be served is refused with the reason', { timeout: 
     'less memory than one context needs, with the numbers': {
       options: () => ({ modelPath: MODEL_PATH, threads: 1, memoryBudgetBytes: 2 ** 20 }),
       message: /Not enough memory: weights \d+ MiB, KV cache \d+ MiB .* 1 MiB are available/,
+    },
+    'an adapter that is not there': {
+      options: () => ({ modelPath: MODEL_PATH, threads: 1, adapters: [{ name: 'a', path: path.join(dir, 'a.gguf') }] }),
+      message: /no adapter file/,
+    },
+    'an adapter that is no adapter': {
+      options: () => ({ modelPath: MODEL_PATH, threads: 1, adapters: [{ name: 'a', path: MODEL_PATH }] }),
+      message: /Could not load the adapter/,
     },
     'no threads': { options: () => ({ modelPath: MODEL_PATH, threads: 0 }), message: /threads/ },
   };

@@ -1,102 +1,15 @@
 import { EngineError } from '../engine/errors.ts';
 import type { BlockId } from '../kv-cache/block-pool.ts';
 import type { SequenceId } from '../kv-cache/kv-cache.ts';
-import { Grammar, type LlamaContext, LlamaError, LlamaModel, TokenBatch } from '../llama/index.ts';
-import { planKvMemory } from './kv-memory-plan.ts';
+import { Grammar, type LlamaContext, LlamaError, type LlamaModel, TokenBatch } from '../llama/index.ts';
+import type { KvLayout, KvMemoryPlan } from './kv-memory-plan.ts';
 import { LlamaTokenizer } from './llama-tokenizer.ts';
+import type { LoadedAdapter } from './lora-adapters.ts';
 import type { KeptBlock, ModelRunner, RunnerModel, StepItem, StepLogits, Tokenizer, TokenMask } from './port.ts';
-import { SequenceMemory } from './sequence-memory.ts';
+import type { SlotMemory } from './slot-memory.ts';
 import { ThreadGovernor } from './thread-governor.ts';
 
-/** LlamaRunnerOptions say which GGUF is loaded and what it may use. */
-export interface LlamaRunnerOptions {
-  modelPath: string;
-  /** threads is the most that compute; fewer do while other processes need the cores. */
-  threads: number;
-  contextTokens?: number;
-  maxSequences?: number;
-  /** kvTokens is the size of the KV cache for all sequences (default: a whole context for each, up to 1 GiB). */
-  kvTokens?: number;
-  memoryBudgetBytes?: number;
-  gpuLayers?: number;
-  /** cachedTokens without a user are kept for later prompts (default 4,096). */
-  cachedTokens?: number;
-  blockTokens?: number;
-  stepTokens?: number;
-  /**
-   * batchInvariant makes a sequence's numbers independent of what else is in the step, as long as memory is not so tight
-   * that blocks are reused out of order; prompts take up to a third longer.
-   */
-  batchInvariant?: boolean;
-}
-
-// 16 tokens lose little at the end of a prompt and keep tables short; vLLM's default too.
-const DEFAULT_BLOCK_TOKENS = 16;
-// In a unified KV cache every step looks at the cells of cached prefixes too: measured on a 135 M model, 4,096 of them slow
-// decoding by a fifth, and each one saves a prompt token that costs as much as half a decoded one.
-const DEFAULT_CACHED_TOKENS = 4096;
-const DEFAULT_MAX_SEQUENCES = 8;
-const DEFAULT_STEP_TOKENS = 512;
-// From 64 rows on, the CPU backend computes attention tile by tile, which rounds by where the cells happen to lie.
-const MAX_INVARIANT_ROWS = 63;
-// llama.cpp is compiled with room for so many sequences.
-const MAX_SLOTS = 256;
-// Slots that are not running archive cached prefixes; each costs a row of logits, because llama.cpp reserves one per slot.
-const ARCHIVE_SLOTS = 112;
-
-/** loadLlamaRunner loads a GGUF; it throws with the reason, numbers included, when that cannot work. */
-export async function loadLlamaRunner(
-  options: LlamaRunnerOptions,
-): Promise<{ runner: LlamaRunner; contextTokens: number }> {
-  const maxSequences = options.maxSequences ?? DEFAULT_MAX_SEQUENCES;
-  if (maxSequences < 1 || maxSequences > MAX_SLOTS / 2) {
-    throw new LlamaError(`maxSequences must be between 1 and ${MAX_SLOTS / 2}, not ${maxSequences}`);
-  }
-  if (!Number.isInteger(options.threads) || options.threads < 1) {
-    throw new LlamaError(`threads must be a whole number of at least 1, not ${options.threads}`);
-  }
-  const availableBytes = options.memoryBudgetBytes ?? process.availableMemory();
-  const model = await LlamaModel.load({ path: options.modelPath, gpuLayers: options.gpuLayers ?? 0 });
-  try {
-    if (model.info.hasEncoder) throw new LlamaError(`${model.info.description} is not a model that generates text`);
-    const blockTokens = options.blockTokens ?? DEFAULT_BLOCK_TOKENS;
-    const plan = planKvMemory(model.info, {
-      maxSequences,
-      blockTokens,
-      memoryBudgetBytes: availableBytes,
-      ...(options.contextTokens === undefined ? {} : { contextTokens: options.contextTokens }),
-      ...(options.kvTokens === undefined ? {} : { kvTokens: options.kvTokens }),
-    });
-    const slots = Math.min(MAX_SLOTS, maxSequences + ARCHIVE_SLOTS);
-    const stepTokens = options.stepTokens ?? DEFAULT_STEP_TOKENS;
-    const context = model.createContext({
-      contextTokens: plan.totalBlocks * blockTokens,
-      batchTokens: stepTokens,
-      microBatchTokens:
-        options.batchInvariant === true ? MAX_INVARIANT_ROWS : Math.min(stepTokens, DEFAULT_STEP_TOKENS),
-      maxSequences: slots,
-      // A step reads one row of logits per sequence at most, but llama.cpp wants room for all slots.
-      maxOutputs: slots,
-      threads: options.threads,
-      unifiedKv: true,
-    });
-    const runner = new LlamaRunner({
-      model,
-      context,
-      blockTokens,
-      maxSequences,
-      totalBlocks: plan.totalBlocks,
-      maxCachedBlocks: Math.floor((options.cachedTokens ?? DEFAULT_CACHED_TOKENS) / blockTokens),
-      threads: options.threads,
-    });
-    return { runner, contextTokens: plan.contextTokens };
-  } catch (error) {
-    model.free();
-    throw error;
-  }
-}
-
-/** LlamaRunner computes steps with llama.cpp; block tables become sequences over one unified KV cache. */
+/** LlamaRunner computes steps with llama.cpp; block tables become its sequences. */
 export class LlamaRunner implements ModelRunner {
   readonly model: RunnerModel;
   readonly tokenizer: Tokenizer;
@@ -104,29 +17,38 @@ export class LlamaRunner implements ModelRunner {
   readonly blockTokens: number;
   readonly maxCachedBlocks: number;
   readonly maxSequences: number;
+  readonly maxLogitRows: number;
   readonly canSharePrefixes: boolean;
+  readonly kvLayout: KvLayout;
   private readonly llama: LlamaModel;
   private readonly context: LlamaContext;
-  private readonly memory: SequenceMemory;
+  private readonly memory: SlotMemory;
   private readonly batch: TokenBatch;
   private readonly governor: ThreadGovernor;
+  private readonly adapters: ReadonlyMap<string, LoadedAdapter>;
+  private activeAdapter: string | null = null;
 
   constructor(options: {
     model: LlamaModel;
     context: LlamaContext;
+    memory: SlotMemory;
+    adapters: ReadonlyMap<string, LoadedAdapter>;
+    plan: KvMemoryPlan;
     blockTokens: number;
     maxSequences: number;
-    totalBlocks: number;
-    maxCachedBlocks: number;
     threads: number;
   }) {
     this.governor = new ThreadGovernor(options.threads);
     this.llama = options.model;
     this.context = options.context;
+    this.memory = options.memory;
+    this.adapters = options.adapters;
     this.blockTokens = options.blockTokens;
     this.maxSequences = options.maxSequences;
-    this.totalBlocks = options.totalBlocks;
-    this.maxCachedBlocks = options.maxCachedBlocks;
+    this.totalBlocks = options.plan.totalBlocks;
+    this.maxCachedBlocks = options.plan.maxCachedBlocks;
+    this.kvLayout = options.plan.layout;
+    this.maxLogitRows = options.context.maxOutputs;
     const { info } = options.model;
     this.canSharePrefixes = !info.isRecurrent;
     this.model = {
@@ -135,17 +57,18 @@ export class LlamaRunner implements ModelRunner {
       parameterCount: info.parameterCount,
       sizeBytes: info.sizeBytes,
       chatTemplate: options.model.chatTemplate(),
+      adapters: [...options.adapters.keys()],
     };
     this.tokenizer = new LlamaTokenizer(options.model);
-    this.memory = new SequenceMemory(options.context, {
-      slots: options.context.maxSequences,
-      blockTokens: options.blockTokens,
-    });
     this.batch = new TokenBatch(options.context.batchTokens);
   }
 
   openSequence(sequence: SequenceId, prefix: readonly BlockId[]): readonly BlockId[] {
     return this.memory.open(sequence, prefix);
+  }
+
+  truncateSequence(sequence: SequenceId, tokens: number): void {
+    this.memory.truncate(sequence, tokens);
   }
 
   closeSequence(sequence: SequenceId, kept: readonly KeptBlock[]): void {
@@ -157,21 +80,28 @@ export class LlamaRunner implements ModelRunner {
   }
 
   async step(items: readonly StepItem[]): Promise<StepLogits> {
-    const lastIndices = this.fillBatch(items);
-    const outcome = await this.decode();
-    if (outcome === 'noSlot') {
-      throw new LlamaError(
-        `The KV cache has no room for ${this.batch.length} tokens, although blocks were counted as free`,
-      );
+    const logitRows = items.reduce((sum, item) => sum + item.logitRows, 0);
+    if (logitRows > this.maxLogitRows) {
+      throw new LlamaError(`A step asked for ${logitRows} rows of logits, there is room for ${this.maxLogitRows}`);
     }
-    if (outcome === 'aborted') throw new LlamaError('The step was aborted');
-    return {
-      row: (itemIndex) => {
-        const index = lastIndices[itemIndex];
-        if (index === undefined) throw new LlamaError(`There is no item ${itemIndex} in this step`);
-        return this.context.logits(index);
-      },
-    };
+    this.memory.arrange();
+    const groups = byAdapter(items);
+    if (groups.length === 1) {
+      const rows = await this.compute(items);
+      return { row: (item, index = 0) => this.context.logits(rowIndex(rows, item, index)) };
+    }
+    // An adapter holds for a whole decode, so each group is one, and its rows are kept until the step is over.
+    const kept: Float32Array[][] = items.map(() => []);
+    for (const group of groups) {
+      const rows = await this.compute(group.map((place) => items[place] as StepItem));
+      for (const [at, place] of group.entries()) {
+        const count = items[place]?.logitRows ?? 0;
+        kept[place] = Array.from({ length: count }, (_, index) =>
+          Float32Array.from(this.context.logits(rowIndex(rows, at, index))),
+        );
+      }
+    }
+    return { row: (item, index = 0) => kept[item]?.[index] ?? missingRow(item) };
   }
 
   createMask(gbnf: string): TokenMask {
@@ -194,6 +124,20 @@ export class LlamaRunner implements ModelRunner {
     this.llama.free();
   }
 
+  /** compute decodes items of one adapter; it returns the batch index of each item's first row of logits. */
+  private async compute(items: readonly StepItem[]): Promise<number[]> {
+    this.useAdapter(items[0]?.adapter ?? null);
+    const rows = this.fillBatch(items);
+    const outcome = await this.decode();
+    if (outcome === 'noSlot') {
+      throw new LlamaError(
+        `The KV cache has no room for ${this.batch.length} tokens, although blocks were counted as free`,
+      );
+    }
+    if (outcome === 'aborted') throw new LlamaError('The step was aborted');
+    return rows;
+  }
+
   private async decode() {
     const { threads } = this.governor;
     const startedMs = performance.now();
@@ -208,15 +152,48 @@ export class LlamaRunner implements ModelRunner {
 
   private fillBatch(items: readonly StepItem[]): number[] {
     this.batch.clear();
-    return items.map((item) => {
+    const rows = new Array<number>(items.length).fill(0);
+    // llama.cpp computes neighbouring slots together only when they come in order.
+    const order = items
+      .map((item, place) => ({ item, place, slot: this.memory.slotOf(item.sequence) }))
+      .sort((left, right) => left.slot - right.slot);
+    for (const { item, place, slot } of order) {
       this.memory.track(item.sequence, item.blocks);
-      const slot = this.memory.slotOf(item.sequence);
-      let index = 0;
-      for (const [offset, token] of item.tokens.entries()) {
-        const isLast = offset === item.tokens.length - 1;
-        index = this.batch.add(token, item.startPosition + offset, slot, isLast && item.wantsLogits);
+      const firstRow = item.tokens.length - item.logitRows;
+      for (let offset = 0; offset < item.tokens.length; offset += 1) {
+        const token = item.tokens[offset] as number;
+        const index = this.batch.add(token, item.startPosition + offset, slot, offset >= firstRow);
+        if (offset === firstRow) rows[place] = index;
       }
-      return index;
-    });
+    }
+    return rows;
   }
+
+  private useAdapter(name: string | null): void {
+    if (name === this.activeAdapter) return;
+    const loaded = name === null ? undefined : this.adapters.get(name);
+    if (name !== null && loaded === undefined) throw new LlamaError(`There is no adapter ${JSON.stringify(name)}`);
+    this.context.setLoras(loaded === undefined ? [] : [loaded]);
+    this.activeAdapter = name;
+  }
+}
+
+/** byAdapter groups the places of items by adapter, the model as it is first. */
+function byAdapter(items: readonly StepItem[]): number[][] {
+  const groups = new Map<string | null, number[]>();
+  for (const [place, { adapter }] of items.entries()) {
+    const group = groups.get(adapter);
+    if (group === undefined) groups.set(adapter, [place]);
+    else group.push(place);
+  }
+  return [...groups.values()];
+}
+
+function rowIndex(rows: readonly number[], item: number, index: number): number {
+  const first = rows[item];
+  return first === undefined ? missingRow(item) : first + index;
+}
+
+function missingRow(item: number): never {
+  throw new LlamaError(`No logits were asked for at item ${item} of this step`);
 }

@@ -29,6 +29,8 @@ export interface RunnerModel {
   parameterCount: number;
   sizeBytes: number;
   chatTemplate: string | null;
+  /** adapters are the names of the LoRA adapters that steps may name. */
+  adapters: readonly string[];
 }
 
 /** StepItem is one sequence's part of a step: the next tokens of it, right after what its blocks already hold. */
@@ -38,13 +40,15 @@ export interface StepItem {
   startPosition: number;
   /** blocks is the block table, long enough for startPosition + tokens.length tokens. */
   blocks: readonly BlockId[];
-  /** wantsLogits asks for the logits after the last token. */
-  wantsLogits: boolean;
+  /** logitRows asks for the logits after each of the last so many tokens. */
+  logitRows: number;
+  /** adapter names the LoRA adapter that this sequence is computed with; null is the model as it is. */
+  adapter: string | null;
 }
 
-/** StepLogits gives one row of `vocabSize` logits per item that wanted them; a row is valid until the next step. */
+/** StepLogits gives the rows of `vocabSize` logits that items wanted, the earliest token's first; a row is valid until the next step. */
 export interface StepLogits {
-  row(itemIndex: number): Float32Array;
+  row(itemIndex: number, index?: number): Float32Array;
 }
 
 /** KeptBlock is a full block whose content outlives its sequence: its tokens are [index, index + 1) * blockTokens. */
@@ -66,10 +70,14 @@ export interface ModelRunner {
   /** maxCachedBlocks is how much content without a user is worth keeping. */
   readonly maxCachedBlocks: number;
   readonly maxSequences: number;
+  /** maxLogitRows is how many rows of logits one step may ask for, all items together. */
+  readonly maxLogitRows: number;
   /** canSharePrefixes is false for models whose state cannot be cut at a position. */
   readonly canSharePrefixes: boolean;
   /** openSequence starts a sequence whose first blocks are already computed; it returns blocks whose content was lost by it. */
   openSequence(sequence: SequenceId, prefix: readonly BlockId[]): readonly BlockId[];
+  /** truncateSequence forgets what a sequence computed from position `tokens` on; its blocks for that may be taken back. */
+  truncateSequence(sequence: SequenceId, tokens: number): void;
   /** closeSequence ends a sequence, keeping the content of some of its blocks for later ones. */
   closeSequence(sequence: SequenceId, kept: readonly KeptBlock[]): void;
   /** dropBlocks says that the content of kept blocks is no longer needed: they will be written again. */

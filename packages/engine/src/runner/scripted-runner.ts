@@ -18,6 +18,7 @@ export interface ScriptedRunnerOptions {
   maxCachedBlocks?: number;
   maxSequences?: number;
   chatTemplate?: string | null;
+  adapters?: readonly string[];
   /** onStep runs inside each step, and may delay it or make it fail. */
   onStep?: (items: readonly StepItem[]) => Promise<void> | void;
 }
@@ -38,6 +39,7 @@ export class ScriptedRunner implements ModelRunner {
   readonly blockTokens: number;
   readonly maxCachedBlocks: number;
   readonly maxSequences: number;
+  readonly maxLogitRows = 64;
   readonly canSharePrefixes = true;
   /** computedTokens counts the tokens of all steps, so that a test can see what a shared prefix saved. */
   computedTokens = 0;
@@ -46,6 +48,8 @@ export class ScriptedRunner implements ModelRunner {
   isClosed = false;
   private readonly options: ScriptedRunnerOptions;
   private readonly memory: Int32Array;
+  /** tables are the blocks each open sequence was last computed in; a copy, because the engine's own shrink. */
+  private readonly tables = new Map<SequenceId, readonly BlockId[]>();
   private isStepping = false;
 
   constructor(options: ScriptedRunnerOptions) {
@@ -61,6 +65,7 @@ export class ScriptedRunner implements ModelRunner {
       parameterCount: 0,
       sizeBytes: 0,
       chatTemplate: options.chatTemplate === undefined ? CHAT_TEMPLATE : options.chatTemplate,
+      adapters: options.adapters ?? [],
     };
   }
 
@@ -72,9 +77,19 @@ export class ScriptedRunner implements ModelRunner {
     return [];
   }
 
+  truncateSequence(sequence: SequenceId, tokens: number): void {
+    this.assertIdle();
+    const blocks = this.tables.get(sequence) ?? [];
+    for (let position = tokens; position < blocks.length * this.blockTokens; position += 1) {
+      const block = blocks[Math.floor(position / this.blockTokens)] as BlockId;
+      this.memory[block * this.blockTokens + (position % this.blockTokens)] = -1;
+    }
+  }
+
   closeSequence(sequence: SequenceId, _kept: readonly KeptBlock[]): void {
     this.assertIdle();
     if (!this.open.delete(sequence)) throw new Error(`Sequence ${sequence} is not open`);
+    this.tables.delete(sequence);
   }
 
   dropBlocks(blocks: readonly BlockId[]): void {
@@ -92,9 +107,9 @@ export class ScriptedRunner implements ModelRunner {
       await this.options.onStep?.(items);
       const rows = items.map((item) => this.compute(item));
       return {
-        row: (index) => {
-          const row = rows[index];
-          if (row === undefined || row === null) throw new Error(`No logits were asked for at item ${index}`);
+        row: (item, index = 0) => {
+          const row = rows[item]?.[index];
+          if (row === undefined) throw new Error(`No logits were asked for at item ${item}`);
           return row;
         },
       };
@@ -116,7 +131,7 @@ export class ScriptedRunner implements ModelRunner {
     this.isClosed = true;
   }
 
-  private compute(item: StepItem): Float32Array | null {
+  private compute(item: StepItem): Float32Array[] {
     if (!this.open.has(item.sequence)) throw new Error(`Sequence ${item.sequence} is not open`);
     this.computedTokens += item.tokens.length;
     for (const [offset, token] of item.tokens.entries()) {
@@ -125,10 +140,13 @@ export class ScriptedRunner implements ModelRunner {
       if (block === undefined) throw new Error(`Sequence ${item.sequence} has no block for position ${position}`);
       this.memory[block * this.blockTokens + (position % this.blockTokens)] = token;
     }
-    if (!item.wantsLogits) return null;
-    const row = new Float32Array(VOCAB_SIZE);
-    row[this.nextToken(this.readTable(item))] = CERTAIN;
-    return row;
+    this.tables.set(item.sequence, [...item.blocks]);
+    const tokens = this.readTable(item);
+    return Array.from({ length: item.logitRows }, (_, index) => {
+      const row = new Float32Array(VOCAB_SIZE);
+      row[this.nextToken(tokens.slice(0, tokens.length - item.logitRows + index + 1))] = CERTAIN;
+      return row;
+    });
   }
 
   private nextToken(tokens: number[]): number {

@@ -1,9 +1,7 @@
 import type { BlockId } from '../kv-cache/block-pool.ts';
 import type { SequenceId } from '../kv-cache/kv-cache.ts';
 import type { KeptBlock } from './port.ts';
-
-/** MemorySlot is llama.cpp's number of a sequence, in [0, slots). */
-export type MemorySlot = number;
+import type { MemorySlot, SlotMemory } from './slot-memory.ts';
 
 /** SequenceStore is a KV memory that is organised by sequence: cells with a position that belong to one or more slots. */
 export interface SequenceStore {
@@ -24,7 +22,7 @@ interface Archive {
  * blocks that are still findable; a new one shares cells with archives and with sequences that are running. There are only
  * so many slots: when they run out, the oldest archive goes and its blocks are lost.
  */
-export class SequenceMemory {
+export class SequenceMemory implements SlotMemory {
   private readonly store: SequenceStore;
   private readonly blockTokens: number;
   private readonly freeSlots: MemorySlot[];
@@ -38,17 +36,14 @@ export class SequenceMemory {
     this.freeSlots = Array.from({ length: options.slots }, (_, index) => options.slots - 1 - index);
   }
 
-  /** slotOf is the slot of a running sequence. */
   slotOf(sequence: SequenceId): MemorySlot {
     return this.runningEntry(sequence).slot;
   }
 
-  /** track remembers the block table of a running sequence, from which others may share. */
   track(sequence: SequenceId, blocks: readonly BlockId[]): void {
     this.runningEntry(sequence).blocks = blocks;
   }
 
-  /** open gives a sequence a slot that shares the cells of its prefix; it returns the blocks that were lost by it. */
   open(sequence: SequenceId, prefix: readonly BlockId[]): BlockId[] {
     const slot = this.freeSlots.pop();
     if (slot === undefined) throw new Error('All sequence slots are in use');
@@ -58,7 +53,6 @@ export class SequenceMemory {
     return this.freeSlots.length === 0 ? this.dropOldestArchive() : [];
   }
 
-  /** close frees a sequence's slot, or makes it the archive of the blocks that are kept. */
   close(sequence: SequenceId, kept: readonly KeptBlock[]): void {
     const { slot } = this.runningEntry(sequence);
     this.running.delete(sequence);
@@ -77,13 +71,18 @@ export class SequenceMemory {
     for (const { block } of kept) this.archiveOf.set(block, archive);
   }
 
-  /** drop frees the cells of kept blocks that will be written again. */
   drop(blocks: readonly BlockId[]): void {
     const kept = blocks.map((block) => ({ block, index: this.archiveOf.get(block)?.blocks.get(block) ?? 0 }));
     for (const [archive, indices] of groupByArchive(kept, this.archiveOf)) this.takeFrom(archive, indices);
   }
 
-  /** clear forgets everything; the store must have been cleared too. */
+  truncate(sequence: SequenceId, tokens: number): void {
+    this.store.removeTokens(this.slotOf(sequence), tokens, -1);
+  }
+
+  // All slots share one buffer, wherever they are.
+  arrange(): void {}
+
   clear(): void {
     for (const { slot } of this.running.values()) this.freeSlots.push(slot);
     for (const { slot } of this.archives) this.freeSlots.push(slot);

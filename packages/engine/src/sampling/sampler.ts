@@ -28,13 +28,14 @@ export class Sampler {
   /** sample chooses the next token from a row of logits, which is left as it was. */
   sample(row: Float32Array, forbidden: ReadonlySet<number> = new Set()): SampledToken {
     const logits = this.needsCopy(forbidden) ? this.adjusted(row, forbidden) : row;
-    let token = this.choose(logits);
+    let token = this.choose(logits, forbidden);
     if (this.mask !== null) {
       if (!this.mask.allows(token)) {
         // Most tokens are allowed most of the time, so the whole vocabulary is masked only after a miss.
-        const masked = Float32Array.from(logits);
+        const masked = logits.slice();
+        for (const end of forbidden) masked[end] = -Infinity;
         this.mask.mask(masked);
-        token = this.choose(masked);
+        token = this.choose(masked, forbidden);
         if (masked[token] === -Infinity) throw new Error('The grammar allows no further token');
       }
       this.mask.accept(token);
@@ -47,12 +48,12 @@ export class Sampler {
   private needsCopy(forbidden: ReadonlySet<number>): boolean {
     const { presencePenalty, frequencyPenalty, repetitionPenalty, logitBias } = this.parameters;
     const hasPenalty = presencePenalty !== 0 || frequencyPenalty !== 0 || repetitionPenalty !== 1;
-    return hasPenalty || logitBias.size > 0 || forbidden.size > 0;
+    return hasPenalty || logitBias.size > 0 || (forbidden.size > 0 && this.parameters.temperature !== 0);
   }
 
   private adjusted(row: Float32Array, forbidden: ReadonlySet<number>): Float32Array {
     const { presencePenalty, frequencyPenalty, repetitionPenalty, logitBias } = this.parameters;
-    const logits = Float32Array.from(row);
+    const logits = row.slice();
     if (repetitionPenalty !== 1) {
       for (const token of new Set([...this.promptTokens, ...this.counts.keys()])) {
         const logit = logits[token] ?? 0;
@@ -69,9 +70,14 @@ export class Sampler {
     return logits;
   }
 
-  private choose(logits: Float32Array): number {
-    const { temperature } = this.parameters;
-    return temperature === 0 ? argMax(logits) : sampleRow(logits, this.parameters, this.random());
+  private choose(logits: Float32Array, forbidden: ReadonlySet<number>): number {
+    if (this.parameters.temperature !== 0) return sampleRow(logits, this.parameters, this.random());
+    const token = argMax(logits);
+    if (!forbidden.has(token)) return token;
+    // Copying the row for a token that is rarely the best one would cost more than looking twice.
+    const allowed = logits.slice();
+    for (const other of forbidden) allowed[other] = -Infinity;
+    return argMax(allowed);
   }
 }
 
@@ -79,10 +85,26 @@ export class Sampler {
 export function argMax(logits: Float32Array): number {
   let best = 0;
   let bestLogit = -Infinity;
-  for (let token = 0; token < logits.length; token += 1) {
-    const logit = logits[token] as number;
-    if (logit > bestLogit) {
-      bestLogit = logit;
+  // Four at a time, because the largest one changes rarely and a comparison that fails costs least.
+  const fours = logits.length - (logits.length % 4);
+  for (let from = 0; from < fours; from += 4) {
+    const isBelow =
+      (logits[from] as number) <= bestLogit &&
+      (logits[from + 1] as number) <= bestLogit &&
+      (logits[from + 2] as number) <= bestLogit &&
+      (logits[from + 3] as number) <= bestLogit;
+    if (isBelow) continue;
+    for (let token = from; token < from + 4; token += 1) {
+      const logit = logits[token] as number;
+      if (logit > bestLogit) {
+        bestLogit = logit;
+        best = token;
+      }
+    }
+  }
+  for (let token = fours; token < logits.length; token += 1) {
+    if ((logits[token] as number) > bestLogit) {
+      bestLogit = logits[token] as number;
       best = token;
     }
   }

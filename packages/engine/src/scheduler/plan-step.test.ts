@@ -8,12 +8,14 @@ const decoding = (id: number, knownTokens = 20): RunningView => ({
   knownTokens,
   computedTokens: knownTokens - 1,
   heldBlocks: Math.ceil((knownTokens - 1) / 16),
+  draftTokens: 0,
 });
 const prefilling = (id: number, knownTokens: number, computedTokens: number): RunningView => ({
   id,
   knownTokens,
   computedTokens,
   heldBlocks: Math.ceil(computedTokens / 16),
+  draftTokens: 0,
 });
 const waiting = (id: number, knownTokens: number, more: Partial<WaitingView> = {}): WaitingView => ({
   id,
@@ -42,6 +44,26 @@ const CASES: Record<string, Case> = {
       ],
       preempt: [],
       admit: [],
+    },
+  },
+  'a guess is computed behind the next token': {
+    running: [{ ...decoding(1), draftTokens: 4 }, decoding(2)],
+    plan: {
+      compute: [
+        { id: 1, tokens: 5 },
+        { id: 2, tokens: 1 },
+      ],
+    },
+  },
+  'a guess takes the room there is and preempts nobody': {
+    running: [{ ...decoding(1, 31), draftTokens: 4 }, decoding(2, 20)],
+    availableBlocks: 0,
+    plan: {
+      preempt: [],
+      compute: [
+        { id: 1, tokens: 2 },
+        { id: 2, tokens: 1 },
+      ],
     },
   },
   'a prompt alone gets the whole budget': {

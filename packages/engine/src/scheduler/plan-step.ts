@@ -16,6 +16,8 @@ export interface RunningView {
   knownTokens: number;
   computedTokens: number;
   heldBlocks: number;
+  /** draftTokens are guessed behind the known ones; they are computed only where there is room without preempting for them. */
+  draftTokens: number;
 }
 
 /** WaitingView is a request that wants to start, with what it would find in the KV cache now. */
@@ -54,8 +56,9 @@ export interface StepPlan {
 /** planStep decides one step: running sequences first, prompts chunked into what is left, then admission by free blocks. */
 export function planStep(snapshot: StepSnapshot, limits: StepLimits): StepPlan {
   const plan = new Planner(snapshot, limits);
-  // 1. Every running sequence that only lacks its next token gets it.
-  for (const sequence of snapshot.running) if (remaining(sequence) === 1) plan.computeRunning(sequence, 1);
+  // 1. Every running sequence that only lacks its next token gets it, with the guess behind it checked in the same go.
+  for (const sequence of snapshot.running)
+    if (remaining(sequence) === 1) plan.computeRunning(sequence, 1 + sequence.draftTokens);
   // 2. Prompts that are partly computed go on in what is left.
   plan.limitPrefill();
   for (const sequence of snapshot.running) if (remaining(sequence) > 1) plan.computeRunning(sequence, plan.budget);
@@ -89,7 +92,7 @@ class Planner {
 
   computeRunning(sequence: RunningView, limit: number): void {
     if (this.preempted.has(sequence.id) || this.budget < 1) return;
-    const wanted = Math.min(remaining(sequence), limit, this.budget);
+    const wanted = Math.min(remaining(sequence) + sequence.draftTokens, limit, this.budget);
     // Room for one token is worth preempting a newer sequence; a longer chunk takes what there is.
     while (this.roomOf(sequence) < 1) if (!this.preemptNewerThan(sequence)) return;
     const tokens = Math.min(wanted, this.roomOf(sequence));

@@ -5,6 +5,10 @@ import type { SequenceId } from '../kv-cache/kv-cache.ts';
 import type { TokenMask } from '../runner/port.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { TextOutput } from '../sampling/text-output.ts';
+import type { DraftLength } from '../speculation/draft-length.ts';
+import type { TenantId } from './tenant-shares.ts';
+
+const NO_DRAFT = new Int32Array(0);
 
 /** SequenceEnd is why a sequence is to end. */
 export interface SequenceEnd {
@@ -33,6 +37,9 @@ export class Sequence {
   firstTokenMs: number | null = null;
   lastTokenMs: number | null = null;
   end: SequenceEnd | null = null;
+  /** draft is a guess of the tokens after the known ones, for the coming step. */
+  draft: Int32Array = NO_DRAFT;
+  readonly draftLength: DraftLength | null;
   private readonly tokens: Int32Array;
   private length: number;
 
@@ -44,6 +51,7 @@ export class Sequence {
     output: TextOutput;
     mask: TokenMask | null;
     maxTokens: number;
+    draftLength: DraftLength | null;
     nowMs: number;
   }) {
     this.id = options.id;
@@ -54,6 +62,7 @@ export class Sequence {
     this.mask = options.mask;
     this.maxTokens = options.maxTokens;
     this.arrivedMs = options.nowMs;
+    this.draftLength = options.draftLength;
     this.length = options.request.promptTokens.length;
     this.tokens = new Int32Array(this.length + options.maxTokens);
     this.tokens.set(options.request.promptTokens);
@@ -62,6 +71,11 @@ export class Sequence {
   /** knownTokens is the length of the prompt and of what was generated. */
   get knownTokens(): number {
     return this.length;
+  }
+
+  /** tenant is who the sequence is computed for. */
+  get tenant(): TenantId {
+    return this.request.tenant ?? '';
   }
 
   get generatedTokens(): number {
@@ -74,14 +88,25 @@ export class Sequence {
     this.length += 1;
   }
 
-  /** slice is a view of the next tokens to compute. */
+  /** known is a view of all known tokens. */
+  known(): Int32Array {
+    return this.tokens.subarray(0, this.length);
+  }
+
+  /** slice is the next tokens to compute: known ones, and behind them the draft. */
   slice(count: number): Int32Array {
-    return this.tokens.subarray(this.computedTokens, this.computedTokens + count);
+    const known = this.tokens.subarray(this.computedTokens, Math.min(this.length, this.computedTokens + count));
+    if (known.length === count) return known;
+    const tokens = new Int32Array(count);
+    tokens.set(known);
+    tokens.set(this.draft.subarray(0, count - known.length), known.length);
+    return tokens;
   }
 
   /** extendChain hashes the blocks that became full. */
   extendChain(blockTokens: number): void {
-    const salt = this.request.cacheSalt ?? '';
+    // The same tokens give other values with an adapter.
+    const salt = `${this.request.adapter ?? ''}|${this.request.cacheSalt ?? ''}`;
     extendChain(this.chain, this.tokens.subarray(0, this.length), { blockTokens, salt });
   }
 

@@ -1,8 +1,17 @@
 import type { Sequence } from './sequence.ts';
+import { SERVICE_UNITS, type TenantId, TenantShares } from './tenant-shares.ts';
 
-/** WaitingQueue orders sequences by priority, then by arrival; one that was preempted gets its old place back. */
+/**
+ * WaitingQueue orders sequences by priority, then by tenant, the least served first, then by arrival; one that was preempted
+ * gets its old place back.
+ */
 export class WaitingQueue implements Iterable<Sequence> {
   private readonly sequences: Sequence[] = [];
+  private readonly shares: TenantShares;
+
+  constructor(shares: TenantShares = new TenantShares()) {
+    this.shares = shares;
+  }
 
   get length(): number {
     return this.sequences.length;
@@ -26,14 +35,54 @@ export class WaitingQueue implements Iterable<Sequence> {
     return this.sequences.find((sequence) => sequence.id === id);
   }
 
-  [Symbol.iterator](): Iterator<Sequence> {
-    return this.sequences[Symbol.iterator]();
+  *[Symbol.iterator](): Iterator<Sequence> {
+    let from = 0;
+    while (from < this.sequences.length) {
+      const priority = priorityOf(this.sequences[from]);
+      let to = from;
+      while (to < this.sequences.length && priorityOf(this.sequences[to]) === priority) to += 1;
+      yield* this.fairly(this.sequences.slice(from, to));
+      from = to;
+    }
   }
+
+  /** fairly yields sequences of one priority as they should start, were each of them admitted. */
+  private *fairly(sequences: readonly Sequence[]): Generator<Sequence> {
+    const queues = new Map<TenantId, { place: number; sequences: Sequence[]; served: number }>();
+    for (const sequence of sequences) {
+      const queue = queues.get(sequence.tenant);
+      if (queue !== undefined) queue.sequences.push(sequence);
+      else {
+        const served = this.shares.servedTo(sequence.tenant);
+        queues.set(sequence.tenant, { place: 0, sequences: [sequence], served });
+      }
+    }
+    if (queues.size === 1) {
+      yield* sequences;
+      return;
+    }
+    for (let count = 0; count < sequences.length; count += 1) {
+      let least: { place: number; sequences: Sequence[]; served: number } | null = null;
+      for (const queue of queues.values()) {
+        const hasMore = queue.place < queue.sequences.length;
+        if (hasMore && (least === null || queue.served < least.served)) least = queue;
+      }
+      const next = least?.sequences[least.place];
+      if (least === null || next === undefined) return;
+      least.place += 1;
+      least.served += this.shares.priceOf(next.tenant, next.knownTokens * SERVICE_UNITS.promptToken);
+      yield next;
+    }
+  }
+}
+
+function priorityOf(sequence: Sequence | undefined): number {
+  return sequence?.request.priority ?? 0;
 }
 
 function isBefore(left: Sequence, right: Sequence | undefined): boolean {
   if (right === undefined) return false;
-  const byPriority = (left.request.priority ?? 0) - (right.request.priority ?? 0);
+  const byPriority = priorityOf(left) - priorityOf(right);
   // Ids are given in order of arrival.
   return byPriority === 0 ? left.id < right.id : byPriority < 0;
 }

@@ -1,7 +1,7 @@
 import { ChatTemplate } from '../chat/chat-template.ts';
 import { knownSystemMessage } from '../chat/known-system-message.ts';
 import { Engine } from '../engine/engine.ts';
-import { loadLlamaRunner } from '../runner/llama-runner.ts';
+import { loadLlamaRunner } from '../runner/load-llama-runner.ts';
 import type { ModelRunner } from '../runner/port.ts';
 import type { UsageRecord } from './accounting.ts';
 import { EngineHttpServer } from './http-server.ts';

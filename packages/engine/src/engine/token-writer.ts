@@ -1,0 +1,75 @@
+import type { Tokenizer } from '../runner/port.ts';
+import type { Sequence } from '../scheduler/sequence.ts';
+import type { FinishReason } from './generation.ts';
+import type { EngineObserver } from './observer.ts';
+
+/** TokenWriter samples the tokens of a sequence from what a step computed, and writes them into its generation. */
+export class TokenWriter {
+  private readonly tokenizer: Tokenizer;
+  private readonly observer: EngineObserver;
+  private readonly nowMs: () => number;
+  private endTokens: ReadonlySet<number> | null = null;
+
+  constructor(options: { tokenizer: Tokenizer; observer: EngineObserver; nowMs: () => number }) {
+    this.tokenizer = options.tokenizer;
+    this.observer = options.observer;
+    this.nowMs = options.nowMs;
+  }
+
+  /**
+   * write samples one token, and another for each of the `drafted` guesses that turned out right; it returns how many did.
+   * A guess is right when it is what the sampler takes at its place, so an answer is the same with and without guesses.
+   */
+  write(sequence: Sequence, drafted: number, rows: (index: number) => Float32Array): number {
+    for (let place = 0; place < drafted; place += 1) {
+      const token = this.take(sequence, rows(place));
+      if (token !== sequence.draft[place] || sequence.end !== null) return place;
+    }
+    this.take(sequence, rows(drafted));
+    return drafted;
+  }
+
+  private take(sequence: Sequence, row: Float32Array): number {
+    const { request } = sequence;
+    const mayEnd = request.ignoreEndOfGeneration !== true && sequence.generatedTokens >= (request.minTokens ?? 0);
+    const { token, logprobs } = sequence.sampler.sample(row, mayEnd ? undefined : this.allEndTokens());
+    sequence.append(token);
+    this.stamp(sequence);
+    const isEnd = this.tokenizer.isEndOfGeneration(token);
+    const piece = sequence.output.push(isEnd ? new Uint8Array(0) : this.tokenizer.tokenBytes(token));
+    const finishReason = finishReasonOf(sequence, isEnd || piece.stop !== null);
+    const rest = finishReason === null ? '' : sequence.output.finish().text;
+    if (finishReason !== null) sequence.end = { reason: finishReason, error: null };
+    sequence.generation.push({
+      text: piece.text + rest,
+      tokens: [token],
+      logprobs: logprobs === null || isEnd ? [] : [logprobs],
+      finishReason,
+    });
+    return token;
+  }
+
+  private stamp(sequence: Sequence): void {
+    const nowMs = this.nowMs();
+    if (sequence.lastTokenMs === null) {
+      sequence.firstTokenMs = nowMs;
+      this.observer.onFirstToken?.(nowMs - sequence.arrivedMs);
+    } else {
+      this.observer.onNextToken?.(nowMs - sequence.lastTokenMs);
+    }
+    sequence.lastTokenMs = nowMs;
+  }
+
+  private allEndTokens(): ReadonlySet<number> {
+    if (this.endTokens === null) {
+      const tokens = Array.from({ length: this.tokenizer.vocabSize }, (_, token) => token);
+      this.endTokens = new Set(tokens.filter((token) => this.tokenizer.isEndOfGeneration(token)));
+    }
+    return this.endTokens;
+  }
+}
+
+function finishReasonOf(sequence: Sequence, isStopped: boolean): FinishReason | null {
+  if (isStopped) return 'stop';
+  return sequence.generatedTokens >= sequence.maxTokens ? 'length' : null;
+}

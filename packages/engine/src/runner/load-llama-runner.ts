@@ -1,0 +1,140 @@
+import { type LlamaContext, LlamaError, LlamaModel, type SequenceStateCodec } from '../llama/index.ts';
+import { type KvLayout, type KvMemoryPlan, planKvMemory } from './kv-memory-plan.ts';
+import { LlamaRunner } from './llama-runner.ts';
+import { LlamaStreamStore, learnStateCodec } from './llama-stream-store.ts';
+import { type AdapterFile, loadAdapters } from './lora-adapters.ts';
+import { SequenceMemory } from './sequence-memory.ts';
+import type { SlotMemory } from './slot-memory.ts';
+import { StreamMemory } from './stream-memory.ts';
+
+/** LlamaRunnerOptions say which GGUF is loaded and what it may use. */
+export interface LlamaRunnerOptions {
+  modelPath: string;
+  /** threads is the most that compute; fewer do while other processes need the cores. */
+  threads: number;
+  contextTokens?: number;
+  maxSequences?: number;
+  /** kvTokens is the size of the KV cache for all sequences (default: a whole context for each, up to 1 GiB). */
+  kvTokens?: number;
+  /** kvLayout: see KvLayout (default `auto`: split where every sequence can have its whole context). */
+  kvLayout?: KvLayout | 'auto';
+  memoryBudgetBytes?: number;
+  gpuLayers?: number;
+  /** cachedTokens without a user are kept for later prompts (default: 4,096 in a unified cache, up to 512 MiB in a split one). */
+  cachedTokens?: number;
+  blockTokens?: number;
+  stepTokens?: number;
+  /** adapters are LoRA GGUFs that a request may name. */
+  adapters?: readonly AdapterFile[];
+  /**
+   * batchInvariant makes a sequence's numbers independent of what else is in the step, as long as memory is not so tight
+   * that blocks are reused out of order; prompts take up to a third longer.
+   */
+  batchInvariant?: boolean;
+}
+
+// 16 tokens lose little at the end of a prompt and keep tables short; vLLM's default too.
+const DEFAULT_BLOCK_TOKENS = 16;
+const DEFAULT_MAX_SEQUENCES = 8;
+const DEFAULT_STEP_TOKENS = 512;
+// From 64 rows on, the CPU backend computes attention tile by tile, which rounds by where the cells happen to lie.
+const MAX_INVARIANT_ROWS = 63;
+// llama.cpp is compiled with room for so many sequences.
+const MAX_SLOTS = 256;
+// Slots of a unified cache that are not running archive cached prefixes; each costs a row of logits, because llama.cpp
+// reserves one per slot.
+const ARCHIVE_SLOTS = 112;
+// Room to check guesses even with few sequences.
+const LEAST_LOGIT_ROWS = 16;
+
+/** loadLlamaRunner loads a GGUF; it throws with the reason, numbers included, when that cannot work. */
+export async function loadLlamaRunner(
+  options: LlamaRunnerOptions,
+): Promise<{ runner: LlamaRunner; contextTokens: number }> {
+  const maxSequences = options.maxSequences ?? DEFAULT_MAX_SEQUENCES;
+  if (maxSequences < 1 || maxSequences > MAX_SLOTS / 2) {
+    throw new LlamaError(`maxSequences must be between 1 and ${MAX_SLOTS / 2}, not ${maxSequences}`);
+  }
+  if (!Number.isInteger(options.threads) || options.threads < 1) {
+    throw new LlamaError(`threads must be a whole number of at least 1, not ${options.threads}`);
+  }
+  const availableBytes = options.memoryBudgetBytes ?? process.availableMemory();
+  const model = await LlamaModel.load({ path: options.modelPath, gpuLayers: options.gpuLayers ?? 0 });
+  try {
+    if (model.info.hasEncoder) throw new LlamaError(`${model.info.description} is not a model that generates text`);
+    const adapters = loadAdapters(model, options.adapters ?? []);
+    const blockTokens = options.blockTokens ?? DEFAULT_BLOCK_TOKENS;
+    const planFor = (layout: KvLayout | 'auto') =>
+      planKvMemory(model.info, {
+        maxSequences,
+        blockTokens,
+        memoryBudgetBytes: availableBytes,
+        layout,
+        ...(options.contextTokens === undefined ? {} : { contextTokens: options.contextTokens }),
+        ...(options.kvTokens === undefined ? {} : { kvTokens: options.kvTokens }),
+        ...(options.cachedTokens === undefined ? {} : { cachedTokens: options.cachedTokens }),
+      });
+    let plan = planFor(options.kvLayout ?? (model.info.isRecurrent ? 'unified' : 'auto'));
+    let kv = await createKv({ model, plan, options, maxSequences, blockTokens });
+    if (kv === null) {
+      plan = planFor('unified');
+      kv = await createKv({ model, plan, options, maxSequences, blockTokens });
+    }
+    if (kv === null) throw new LlamaError('The KV cache could not be created');
+    const runner = new LlamaRunner({
+      model,
+      ...kv,
+      adapters,
+      blockTokens,
+      maxSequences,
+      plan,
+      threads: options.threads,
+    });
+    return { runner, contextTokens: plan.contextTokens };
+  } catch (error) {
+    model.free();
+    throw error;
+  }
+}
+
+interface KvRequest {
+  model: LlamaModel;
+  plan: KvMemoryPlan;
+  options: LlamaRunnerOptions;
+  maxSequences: number;
+  blockTokens: number;
+}
+
+/** createKv makes a context and the memory that keeps it in line; null when this model's state cannot be split. */
+async function createKv(request: KvRequest): Promise<{ context: LlamaContext; memory: SlotMemory } | null> {
+  const { plan, maxSequences, blockTokens, options } = request;
+  if (plan.layout === 'unified') {
+    const slots = Math.min(MAX_SLOTS, maxSequences + ARCHIVE_SLOTS);
+    const context = createContext(request, slots);
+    return { context, memory: new SequenceMemory(context, { slots: context.maxSequences, blockTokens }) };
+  }
+  const context = createContext(request, maxSequences);
+  let codec: SequenceStateCodec;
+  try {
+    codec = await learnStateCodec(context, blockTokens);
+  } catch (error) {
+    context.free();
+    if (options.kvLayout === 'split') throw error;
+    return null;
+  }
+  return { context, memory: new StreamMemory(new LlamaStreamStore(context, codec), maxSequences) };
+}
+
+function createContext({ model, plan, options, blockTokens }: KvRequest, slots: number): LlamaContext {
+  const stepTokens = options.stepTokens ?? DEFAULT_STEP_TOKENS;
+  return model.createContext({
+    contextTokens: plan.totalBlocks * blockTokens,
+    batchTokens: stepTokens,
+    microBatchTokens: options.batchInvariant === true ? MAX_INVARIANT_ROWS : Math.min(stepTokens, DEFAULT_STEP_TOKENS),
+    maxSequences: slots,
+    // llama.cpp wants room for a row of each slot.
+    maxOutputs: Math.max(slots, LEAST_LOGIT_ROWS),
+    threads: options.threads,
+    unifiedKv: plan.layout === 'unified',
+  });
+}
