@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, writeSync } from 'node:fs';
 import { LlamaError } from './errors.ts';
 
 const MAGIC = 0x46554747;
@@ -74,6 +74,33 @@ export function writeGguf(
     for (const tensor of tensors) {
       writeSync(file, padded(Buffer.from(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength)));
     }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** readGgufValues reads the wanted text and number values of a file's metadata; null when it is not a GGUF. */
+export function readGgufValues(path: string, isWanted: (key: string) => boolean): Map<string, string | number> | null {
+  if (!existsSync(path)) return null;
+  const file = openSync(path, 'r');
+  try {
+    const reader = new FileReader(file);
+    if (reader.uint32() !== MAGIC) return null;
+    reader.uint32();
+    reader.uint64();
+    const valueCount = reader.uint64();
+    const values = new Map<string, string | number>();
+    for (let index = 0; index < valueCount; index += 1) {
+      const key = reader.string();
+      const type = reader.uint32();
+      if (isWanted(key) && type === VALUE_TYPES.string) values.set(key, reader.string());
+      else if (isWanted(key) && type === VALUE_TYPES.uint32) values.set(key, reader.uint32());
+      else reader.skipValue(type);
+    }
+    return values;
+  } catch (error) {
+    if (error instanceof LlamaError) return null;
+    throw error;
   } finally {
     closeSync(file);
   }
