@@ -5,15 +5,16 @@ import { jsonSchemaGrammar } from '../sampling/json-schema-grammar.ts';
 import type { TokenLogprobs } from '../sampling/logprobs.ts';
 import { toUsage } from './accounting.ts';
 import { encodeChat } from './chat-prompt.ts';
-import { type Exchange, GenerationGroup, type ServedModel, type StreamOptions } from './exchange.ts';
+import { type Exchange, GenerationGroup, type StreamOptions } from './exchange.ts';
 import { toGenerationRequest } from './generation-options.ts';
 import { HttpError } from './http-error.ts';
 import { toChatLogprobs } from './logprobs-format.ts';
 import { type ChatCompletionRequest, chatCompletionRequest } from './request-schemas.ts';
+import type { GeneratingModel } from './served-model.ts';
 import { SseStream } from './sse.ts';
 
 /** handleChatCompletions answers POST /v1/chat/completions, streamed or not. */
-export async function handleChatCompletions(served: ServedModel, exchange: Exchange, body: unknown): Promise<void> {
+export async function handleChatCompletions(served: GeneratingModel, exchange: Exchange, body: unknown): Promise<void> {
   const request = chatCompletionRequest.parse(body);
   const toolNames = toolNamesOf(request);
   const promptTokens = await encodeChat(served, {
@@ -73,13 +74,13 @@ interface ChoicePiece {
 class ChatAnswer {
   private readonly id: string;
   private readonly created = Math.floor(Date.now() / 1000);
-  private readonly served: ServedModel;
+  private readonly served: GeneratingModel;
   private readonly exchange: Exchange;
   private readonly group: GenerationGroup;
   private readonly toolNames: readonly string[];
 
   constructor(options: {
-    served: ServedModel;
+    served: GeneratingModel;
     exchange: Exchange;
     group: GenerationGroup;
     toolNames: readonly string[];

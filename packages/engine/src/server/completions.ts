@@ -1,15 +1,16 @@
 import type { FinishReason, Generation } from '../engine/generation.ts';
 import type { TokenLogprobs } from '../sampling/logprobs.ts';
 import { toUsage } from './accounting.ts';
-import { type Exchange, GenerationGroup, type ServedModel, type StreamOptions } from './exchange.ts';
+import { type Exchange, GenerationGroup, type StreamOptions } from './exchange.ts';
 import { toGenerationRequest } from './generation-options.ts';
 import { HttpError } from './http-error.ts';
 import { toCompletionLogprobs } from './logprobs-format.ts';
 import { type CompletionRequest, completionRequest } from './request-schemas.ts';
+import type { GeneratingModel } from './served-model.ts';
 import { SseStream } from './sse.ts';
 
 /** handleCompletions answers POST /v1/completions, streamed or not. */
-export async function handleCompletions(served: ServedModel, exchange: Exchange, body: unknown): Promise<void> {
+export async function handleCompletions(served: GeneratingModel, exchange: Exchange, body: unknown): Promise<void> {
   const request = completionRequest.parse(body);
   const prompts = await encodePrompts(served, request.prompt);
   const choicesPerPrompt = request.n ?? 1;
@@ -58,7 +59,7 @@ const DEFAULT_MAX_TOKENS = 16;
 // Each prompt of a list waits in the queue on its own.
 const MAX_PROMPTS = 64;
 
-async function encodePrompts(served: ServedModel, prompt: CompletionRequest['prompt']): Promise<Int32Array[]> {
+async function encodePrompts(served: GeneratingModel, prompt: CompletionRequest['prompt']): Promise<Int32Array[]> {
   const { tokenizer } = served.engine.runner;
   const encode = (text: string) => tokenizer.encode(text, { addSpecial: true, parseSpecial: true });
   const check = (tokens: readonly number[]) => {
@@ -80,12 +81,12 @@ function isTokens(prompt: string[] | number[] | number[][]): prompt is number[] 
   return typeof prompt[0] === 'number';
 }
 
-function decode(served: ServedModel, tokens: Int32Array): string {
+function decode(served: GeneratingModel, tokens: Int32Array): string {
   const { tokenizer } = served.engine.runner;
   return Buffer.concat([...tokens].map((token) => tokenizer.tokenBytes(token))).toString('utf8');
 }
 
-async function collect(served: ServedModel, generation: Generation, options: { index: number; echo: string }) {
+async function collect(served: GeneratingModel, generation: Generation, options: { index: number; echo: string }) {
   let text = options.echo;
   let finishReason: FinishReason | null = null;
   const logprobs: TokenLogprobs[] = [];
@@ -105,7 +106,7 @@ async function collect(served: ServedModel, generation: Generation, options: { i
 }
 
 async function streamChoices(options: {
-  served: ServedModel;
+  served: GeneratingModel;
   exchange: Exchange;
   group: GenerationGroup;
   echoes: readonly string[];

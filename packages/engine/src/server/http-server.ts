@@ -3,9 +3,11 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { handleChatCompletions } from './chat-completions.ts';
 import { handleCompletions } from './completions.ts';
-import { Exchange, type ServedModel } from './exchange.ts';
+import { handleEmbeddings } from './embeddings.ts';
+import { Exchange } from './exchange.ts';
 import { HttpError, toHttpError } from './http-error.ts';
 import { readJson } from './read-json.ts';
+import { asEmbedding, asGenerating, type ServedModel } from './served-model.ts';
 import { handleDetokenize, handleTokenize } from './tokenize.ts';
 
 // Long enough for a socket buffer on a slow link, short beside the grace that was given before.
@@ -123,31 +125,40 @@ type Route =
     };
 
 const ROUTES: Record<string, Route> = {
-  '/v1/chat/completions': { method: 'POST', needsModel: true, answer: handleChatCompletions },
-  '/v1/completions': { method: 'POST', needsModel: true, answer: handleCompletions },
-  '/v1/embeddings': { method: 'POST', needsModel: true, answer: refuseEmbeddings },
+  '/v1/chat/completions': {
+    method: 'POST',
+    needsModel: true,
+    answer: (model, ...rest) => handleChatCompletions(asGenerating(model), ...rest),
+  },
+  '/v1/completions': {
+    method: 'POST',
+    needsModel: true,
+    answer: (model, ...rest) => handleCompletions(asGenerating(model), ...rest),
+  },
+  '/v1/embeddings': {
+    method: 'POST',
+    needsModel: true,
+    answer: (model, ...rest) => handleEmbeddings(asEmbedding(model), ...rest),
+  },
   '/v1/models': { method: 'GET', answer: listModels },
   '/tokenize': { method: 'POST', needsModel: false, answer: handleTokenize },
   '/detokenize': { method: 'POST', needsModel: false, answer: handleDetokenize },
   '/metrics': { method: 'GET', answer: writeMetrics },
 };
 
-function refuseEmbeddings(model: ServedModel): void {
-  throw new HttpError(501, `${model.name} is served for text generation, which does not give embeddings`, {
-    code: 'not_implemented',
-  });
-}
-
-function listModels(model: ServedModel, exchange: Exchange): void {
-  const { engine } = model;
-  const { description, parameterCount } = engine.runner.model;
+function listModels(served: ServedModel, exchange: Exchange): void {
+  const { description, parameterCount } = served.model;
+  const kindFields =
+    served.kind === 'generation'
+      ? { has_chat_template: served.chatTemplate !== null }
+      : { has_chat_template: false, embedding_size: served.embedder.runner.embeddingSize };
   const entry = {
-    id: model.name,
+    id: served.name,
     object: 'model',
-    created: model.createdSeconds,
+    created: served.createdSeconds,
     owned_by: 'slipway',
-    max_model_len: engine.contextTokens,
-    meta: { description, parameter_count: parameterCount, has_chat_template: model.chatTemplate !== null },
+    max_model_len: served.contextTokens,
+    meta: { description, parameter_count: parameterCount, task: served.kind, ...kindFields },
   };
   exchange.sendJson(200, { object: 'list', data: [entry] });
 }

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Engine } from '../engine/engine.ts';
 import { ScriptedRunner, type ScriptedRunnerOptions } from '../runner/scripted-runner.ts';
 import type { UsageRecord } from './accounting.ts';
 import { type EngineServer, type EngineServerOptions, startServerWithRunner } from './start-engine-server.ts';
@@ -39,7 +40,7 @@ async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** idle waits until the engine has nothing to do. */
-async function idle(server: EngineServer): Promise<void> {
+async function idle(server: { engine: Engine }): Promise<void> {
   while (server.engine.state.running + server.engine.state.waiting > 0) await slowly();
 }
 
@@ -231,7 +232,12 @@ describe('refusals have a status, a code and say what is wrong', () => {
       status: 400,
       code: 'unsupported_json_schema',
     },
-    embeddings: { path: '/v1/embeddings', body: { model: 'test', input: 'x' }, status: 501, code: 'not_implemented' },
+    'embeddings of a model that generates': {
+      path: '/v1/embeddings',
+      body: { model: 'test', input: 'x' },
+      status: 400,
+      code: 'unsupported_by_model',
+    },
     'an unknown path': { path: '/v1/nothing', body: {}, status: 404, code: 'not_found' },
   };
   test.each(Object.entries(cases))('%s', async (_, { path, body, status, code, message, param }) => {
