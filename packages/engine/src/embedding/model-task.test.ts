@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { writeUntrainedBert } from '../testing/untrained-bert.ts';
 import { type ModelTask, modelTaskOf, readModelTask } from './model-task.ts';
-import { writeUntrainedBert } from './untrained-bert.ts';
 
 const TINY = path.join(import.meta.dirname, '../../tiny-base/slipway-tiny.gguf');
 const directory = mkdtempSync(path.join(tmpdir(), 'model-task-'));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BERT_SHAPE, writeUntrainedBert } from '../embedding/untrained-bert.ts';
+import { BERT_SHAPE, writeUntrainedBert } from '../testing/untrained-bert.ts';
 import type { UsageRecord } from './accounting.ts';
 import { type EngineServer, startEngineServer } from './start-engine-server.ts';
 

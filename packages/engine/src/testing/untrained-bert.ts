@@ -20,13 +20,23 @@ const CONTROL_TOKEN = 3;
 const DEVIATION = 0.3;
 
 /** writeUntrainedBert writes a GGUF of the bert architecture with one token a letter and seeded random weights, for tests. */
-export function writeUntrainedBert(path: string, options: { seed?: number; poolingType?: number | null } = {}): void {
+export function writeUntrainedBert(
+  path: string,
+  options: { seed?: number; poolingType?: number | null; contextTokens?: number } = {},
+): void {
   const tokens = [...MARKS, ...LETTERS.map((letter) => WORD_START + letter), ...LETTERS];
-  const { poolingType = 1 } = options;
-  writeGguf(path, metadata(tokens, poolingType), tensors(tokens.length, options.seed ?? 1));
+  const { poolingType = 1, contextTokens = BERT_SHAPE.contextTokens, seed = 1 } = options;
+  writeGguf(
+    path,
+    metadata(tokens, { poolingType, contextTokens }),
+    tensors({ tokens: tokens.length, contextTokens, seed }),
+  );
 }
 
-function metadata(tokens: readonly string[], poolingType: number | null): Map<string, GgufValue> {
+function metadata(
+  tokens: readonly string[],
+  { poolingType, contextTokens }: { poolingType: number | null; contextTokens: number },
+): Map<string, GgufValue> {
   const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
   const string = (value: string): GgufValue => ({ type: 'string', value });
   const mark = (text: string) => uint32(MARKS.indexOf(text));
@@ -35,7 +45,7 @@ function metadata(tokens: readonly string[], poolingType: number | null): Map<st
     ['general.type', string('model')],
     ['general.name', string('Untrained BERT')],
     ['general.file_type', uint32(0)],
-    ['bert.context_length', uint32(BERT_SHAPE.contextTokens)],
+    ['bert.context_length', uint32(contextTokens)],
     ['bert.embedding_length', uint32(BERT_SHAPE.embeddingSize)],
     ['bert.block_count', uint32(BERT_SHAPE.layerCount)],
     ['bert.feed_forward_length', uint32(BERT_SHAPE.feedForwardSize)],
@@ -61,9 +71,9 @@ function metadata(tokens: readonly string[], poolingType: number | null): Map<st
   ]);
 }
 
-function tensors(vocabSize: number, seed: number): GgufTensor[] {
-  const { contextTokens, embeddingSize, layerCount, feedForwardSize } = BERT_SHAPE;
-  const random = randomNumbers(seed);
+function tensors(options: { tokens: number; contextTokens: number; seed: number }): GgufTensor[] {
+  const { embeddingSize, layerCount, feedForwardSize } = BERT_SHAPE;
+  const random = randomNumbers(options.seed);
   const matrix = (name: string, ...shape: number[]): GgufTensor => ({
     name: `${name}.weight`,
     shape,
@@ -89,9 +99,9 @@ function tensors(vocabSize: number, seed: number): GgufTensor[] {
     ];
   });
   return [
-    matrix('token_embd', embeddingSize, vocabSize),
+    matrix('token_embd', embeddingSize, options.tokens),
     matrix('token_types', embeddingSize, 2),
-    matrix('position_embd', embeddingSize, contextTokens),
+    matrix('position_embd', embeddingSize, options.contextTokens),
     ...norm('token_embd_norm'),
     ...blocks.flat(),
   ];
