@@ -36,8 +36,18 @@ describe('the task of a model', () => {
     writeUntrainedBert(bert, { poolingType: 2 });
     const text = path.join(directory, 'text.gguf');
     writeFileSync(text, 'GGUF');
+    const lying = path.join(directory, 'lying.gguf');
+    // Version 3, no tensors, one value whose key has 2^50 bytes.
+    writeFileSync(
+      lying,
+      Buffer.concat([
+        Buffer.from('GGUF'),
+        Buffer.from(Uint32Array.of(3).buffer),
+        Buffer.from(BigUint64Array.of(0n, 1n, 2n ** 50n).buffer),
+      ]),
+    );
     expect(readModelTask(bert)).toEqual({ kind: 'embedding', pooling: 'cls' });
-    for (const file of [TINY, text, path.join(directory, 'none.gguf')]) {
+    for (const file of [TINY, text, lying, path.join(directory, 'none.gguf')]) {
       expect(readModelTask(file)).toEqual({ kind: 'generation' });
     }
   });

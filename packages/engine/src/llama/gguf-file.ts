@@ -4,6 +4,8 @@ import { LlamaError } from './errors.ts';
 const MAGIC = 0x46554747;
 const VERSION = 3;
 const ALIGNMENT = 32;
+// Chat templates are the longest texts, and far shorter; a file that lies must not make us reserve gigabytes.
+const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 const VALUE_TYPES = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9 } as const;
 const SCALAR_BYTES: Readonly<Record<number, number>> = {
   0: 1,
@@ -249,6 +251,7 @@ class FileReader {
   }
 
   private take(count: number): Buffer {
+    if (count > MAX_TEXT_BYTES) throw new LlamaError(`The GGUF file declares a text of ${count} bytes`);
     const end = this.position + count;
     if (this.position < this.windowStart || end > this.windowStart + this.window.length) {
       // Tokenizer tables are read item by item, so the file is read a mebibyte at a time.
