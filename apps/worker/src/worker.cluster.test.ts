@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { enqueue, publish, withTransaction } from '@slipway/db';
+import { writeUntrainedBert } from '@slipway/engine/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addEndpoint, addRevision, addRun, addVersion, openWorld, TINY_BASE, type World } from './testing/world.ts';
 
@@ -150,6 +151,36 @@ describe('an endpoint on real engines', () => {
     const slots = await prisma().slotRecord.findMany({ orderBy: { startAt: 'asc' } });
     expect(slots).toHaveLength(2);
     expect(slots[1]?.startAt.getTime()).toBeGreaterThan(slots[0]?.endAt.getTime() ?? 0);
+  });
+  it('of a model that gives embeddings answers through the gateway, and what it used is recorded', async () => {
+    const path = join(world.deps.dataDir, 'bert.gguf');
+    writeUntrainedBert(path, { contextTokens: 512 });
+    const { id } = await deployed({ versionId: await addVersion(world, { path }) });
+    const { name } = await untilEndpoint(id, 'ready');
+    const authorization = `Bearer ${await addKey()}`;
+    const gateway = `http://127.0.0.1:${worker.gatewayPort}`;
+    const response = await fetch(`${gateway}/v1/embeddings`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify({ model: name, input: ['abc', 'de'] }),
+    });
+    expect(await response.json()).toMatchObject({
+      model: name,
+      data: [
+        { index: 0, embedding: expect.any(Array) },
+        { index: 1, embedding: expect.any(Array) },
+      ],
+      usage: { prompt_tokens: 9, total_tokens: 9 },
+    });
+    expect(await ask(gateway, name, { authorization })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'unsupported_by_model', message: expect.stringContaining('/v1/embeddings') } },
+    });
+    await vi.waitFor(async () => {
+      const [record] = await prisma().usageRecord.findMany({ where: { endpointId: id, httpStatus: 200 } });
+      expect(record).toMatchObject({ status: 'succeeded', promptTokens: 9, completionTokens: 0 });
+      expect(record?.costPicos).toBeGreaterThan(0n);
+    }, WAIT);
   });
   it('whose model is corrupt says why and is not tried again at once', async () => {
     const { id } = await deployed({ versionId: await addVersion(world, { text: 'GGUF, or so it says' }) });

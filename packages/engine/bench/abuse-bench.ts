@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { startEngineServer } from '../src/index.ts';
+import { type Engine, startEngineServer } from '../src/index.ts';
 import { type BenchRow, printReport } from './report.ts';
 
 const { values: flags } = parseArgs({
@@ -20,6 +20,8 @@ const server = await startEngineServer({
   contextTokens: 256,
   maxSequences: 8,
 });
+if (server.engine === null) throw new Error('The model of this bench must generate text');
+const engine: Engine = server.engine;
 const url = `http://127.0.0.1:${server.port}/v1/completions`;
 const outcomes = { finished: 0, cancelled: 0, refused: 0, unexpected: 0 };
 
@@ -57,7 +59,7 @@ async function attack(from: number, to: number): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: USERS }, user));
-  while (server.engine.state.running + server.engine.state.waiting > 0) await new Promise((r) => setTimeout(r, 10));
+  while (engine.state.running + engine.state.waiting > 0) await new Promise((r) => setTimeout(r, 10));
 }
 
 /** residentMiB is the memory of this process, clients included. */
@@ -70,7 +72,7 @@ const before = residentMiB();
 await attack(requests / 2, requests);
 const after = residentMiB();
 const seconds = (performance.now() - startedMs) / 1000;
-const { used } = server.engine.state.blocks;
+const { used } = engine.state.blocks;
 await server.close();
 
 const row = (workload: string, ours: number, unit: string, goal: string): BenchRow => ({

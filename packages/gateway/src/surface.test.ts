@@ -169,3 +169,8 @@ test('metrics and log tell of requests, tokens and refusals, and hold no prompt 
 test('ready is said of a running gateway', async () => {
   expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
 });
+
+test('a replica is told which team it works for, whoever the caller says it is', async () => {
+  await gateway.post('/v1/chat/completions', CHAT, { 'x-slipway-tenant': 'team-other' });
+  expect(replica.requests.at(-1)?.req.headers['x-slipway-tenant']).toBe('team-vision');
+});

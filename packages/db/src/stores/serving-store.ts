@@ -1,4 +1,5 @@
 import { type Condition, conditionSchema, type Status, statusSchema } from '@slipway/domain';
+import { ggufMetadataSchema, type ServedTask, servedTask } from '@slipway/domain/registry';
 import { type ReplicaState, revisionView } from '@slipway/domain/serving';
 import type { Prisma } from '../generated/client.ts';
 import { lockKey } from '../locks.ts';
@@ -25,6 +26,7 @@ export interface RevisionRecord {
   weightPercent: number;
   versionId: string;
   versionLabel: string;
+  task: ServedTask;
   replicas: number;
   slotsPerReplica: number;
   contextTokens: number;
@@ -99,7 +101,7 @@ export async function listReadableEndpoints(
 }
 
 /** NewRevision is a revision to add. */
-export type NewRevision = Omit<RevisionRecord, 'number' | 'versionLabel'>;
+export type NewRevision = Omit<RevisionRecord, 'number' | 'versionLabel' | 'task'>;
 /** NewEndpoint is an endpoint to add. */
 export interface NewEndpoint {
   id: string;
@@ -200,6 +202,7 @@ function toRevision({ version, endpointId: _, role, ...row }: EndpointRow['revis
     ...row,
     role: revisionView.shape.role.parse(role),
     versionLabel: `${version.model.team.slug}/${version.model.name}:${version.version}`,
+    task: servedTask(ggufMetadataSchema.nullable().parse(version.metadata)),
   };
 }
 

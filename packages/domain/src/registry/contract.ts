@@ -31,6 +31,8 @@ export const ggufMetadataSchema = z.object({
   licence: z.string().nullable(),
   /** kvBytesPerToken is what one token of context takes in the KV cache (F16), where the header tells. */
   kvBytesPerToken: countSchema.nullable().optional(),
+  /** poolingType is how the vectors of a text's tokens become one (1 mean, 2 first, 3 last, 4 a score); null where the header does not say. */
+  poolingType: countSchema.nullable().optional(),
 });
 /** GgufMetadata is what a GGUF header says about its model. */
 export type GgufMetadata = z.infer<typeof ggufMetadataSchema>;

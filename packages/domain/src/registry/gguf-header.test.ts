@@ -28,6 +28,7 @@ describe('parseGgufHeader on a sound file', () => {
       licence: 'apache-2.0',
       // 2 layers x 1 head x (4 + 4) values x 2 bytes
       kvBytesPerToken: 32,
+      poolingType: null,
     });
     expect(parsed.expectedFileBytes).toBe(file.length);
   });
@@ -60,6 +61,11 @@ describe('parseGgufHeader on a sound file', () => {
       { name: 'b', extents: [64] },
     ];
     expect(whole(buildGguf({ entries, tensors }))).toMatchObject({ metadata: { quantisation: 'Q4_K' } });
+  });
+
+  it('says how an embedding model pools', () => {
+    const entries = tinyGgufEntries([{ key: 'llama.pooling_type', type: 'uint32', value: 3 }]);
+    expect(whole(buildGguf({ entries }))).toMatchObject({ metadata: { poolingType: 3 } });
   });
 
   it('adds up heads that differ by layer', () => {

@@ -20,7 +20,7 @@ const MAX_ALIGNMENT = 1024 * 1024;
 // Only short arrays are kept (numbers of heads by layer); vocabularies are counted, not held.
 const MAX_KEPT_ITEMS = 1_024;
 const KEPT_KEY =
-  /^(general|split)\.|\.(context_length|embedding_length|block_count|vocab_size)$|\.attention\.|^tokenizer\.(ggml\.(model|tokens)|chat_template)$/;
+  /^(general|split)\.|\.(context_length|embedding_length|block_count|vocab_size|pooling_type)$|\.attention\.|^tokenizer\.(ggml\.(model|tokens)|chat_template)$/;
 
 /** GgufParse is the verdict on a prefix: more is needed, it is sound, or why it is refused. */
 export type GgufParse =

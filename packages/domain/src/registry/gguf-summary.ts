@@ -37,6 +37,7 @@ export function summariseGguf(header: GgufHeader): GgufMetadata {
     chatTemplate: text(values.get('tokenizer.chat_template')),
     licence: text(values.get('general.license')),
     kvBytesPerToken: kvBytesPerToken(architecture, values),
+    poolingType: number('pooling_type'),
   };
 }
 

@@ -44,6 +44,14 @@ describe('checkDeployment', () => {
     expect(preflight.creates).toEqual(['endpoint chat', '2 replicas']);
   });
 
+  it('says of a model that gives embeddings where to call it, and asks for no chat template', () => {
+    const metadata = { ...METADATA, architecture: 'bert', chatTemplate: null };
+    const { checks, isLaunchable } = checkDeployment({ ...PLAN, version: { ...VERSION, metadata } });
+    expect(isLaunchable).toBe(true);
+    expect(checks.find(({ name }) => name === 'task')?.message).toMatch(/\/v1\/embeddings/);
+    expect(checks.some(({ name }) => name === 'chat')).toBe(false);
+  });
+
   const table: [string, Partial<DeploymentPlan>, string, 'warning' | 'failed', RegExp][] = [
     ['a name that is taken', { name: { slug: 'chat', isTaken: true } }, 'name', 'failed', /exists already/],
     [

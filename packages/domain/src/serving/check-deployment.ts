@@ -2,6 +2,7 @@ import { failed, ok, type Preflight, type PreflightCheck, warning } from '../ker
 import type { Status } from '../kernel/schemas.ts';
 import type { SlotDecision } from '../quota/decide-slots.ts';
 import type { GgufMetadata } from '../registry/contract.ts';
+import { servedTask } from '../registry/served-task.ts';
 import { contextFor, describeBytes, memoryNeed } from './memory-need.ts';
 
 /** DeploymentPlan is everything that decides whether a deployment can be; null is what was not chosen yet. */
@@ -72,7 +73,9 @@ function checkVersion({ version }: DeploymentPlan): PreflightCheck[] {
   }
   const { architecture, quantisation, chatTemplate } = version.metadata;
   const checks = [ok('version', `${version.label} is ready (${architecture}, ${quantisation}).`)];
-  if (chatTemplate === null) {
+  if (servedTask(version.metadata) === 'embedding') {
+    checks.push(ok('task', 'The model gives embeddings: it is called at /v1/embeddings and cannot chat.'));
+  } else if (chatTemplate === null) {
     checks.push(
       warning('chat', 'The model carries no chat template: chat requests get a plain one and may answer oddly.'),
     );

@@ -11,6 +11,7 @@ import {
   statusSchema,
   timeSchema,
 } from '../kernel/schemas.ts';
+import { servedTaskSchema } from '../registry/served-task.ts';
 import { systemMessageSchema } from './system-message.ts';
 
 const team = slugSchema;
@@ -53,6 +54,7 @@ export const revisionView = z.object({
   weightPercent: z.number().min(0).max(100),
   versionId: idSchema,
   versionLabel: z.string(),
+  task: servedTaskSchema,
   desiredReplicas: countSchema,
   readyReplicas: countSchema,
   slotsPerReplica: countSchema,

@@ -69,6 +69,13 @@ describe('planTraining', () => {
 });
 
 describe('checkLaunch', () => {
+  it('refuses a base that gives embeddings, before anything is computed', () => {
+    const base = { label: 'vision/bert:1', status: 'ready' as const, metadata: { ...METADATA, architecture: 'bert' } };
+    const { checks, isLaunchable } = checkLaunch({ ...PLAN, base });
+    expect(isLaunchable).toBe(false);
+    expect(checks).toContainEqual(expect.objectContaining({ name: 'base', result: 'failed' }));
+  });
+
   it('says what a good launch takes and costs', () => {
     const preflight = checkLaunch(PLAN);
     expect(preflight).toMatchObject({ isLaunchable: true, slots: 2, costMicrosPerHour: 40_000 });

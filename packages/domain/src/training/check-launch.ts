@@ -2,6 +2,7 @@ import { failed, ok, type Preflight, type PreflightCheck, warning } from '../ker
 import type { Status } from '../kernel/schemas.ts';
 import type { SlotDecision } from '../quota/decide-slots.ts';
 import type { GgufMetadata } from '../registry/contract.ts';
+import { servedTask } from '../registry/served-task.ts';
 import { describeBytes } from '../serving/memory-need.ts';
 import { planTraining, type TrainingPlan } from './plan-training.ts';
 
@@ -76,6 +77,8 @@ function checkBase({ base }: LaunchPlan, estimate: TrainingPlan | null): Preflig
   if (base.status !== 'ready' || base.metadata === null) {
     return [failed('base', `${base.label} is ${base.status}: only a ready version can be trained.`)];
   }
+  if (servedTask(base.metadata) === 'embedding')
+    return [failed('base', `${base.label} gives embeddings: only a model that generates text can be fine-tuned.`)];
   const checks = [ok('base', `${base.label} is ready (${base.metadata.architecture}, ${base.metadata.quantisation}).`)];
   if (base.metadata.quantisation !== 'F32') {
     checks.push(

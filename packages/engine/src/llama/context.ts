@@ -8,6 +8,9 @@ import type { Pointer } from './structs.ts';
 /** KV_TYPES are the ggml types a KV cache can be stored in. */
 export const KV_TYPES = { f32: 0, f16: 1, bf16: 30, q8_0: 8, q4_0: 2 } as const;
 
+/** POOLINGS are the ways in which the vectors of a sequence's tokens become one. */
+export const POOLINGS = { mean: 1, cls: 2, last: 3 } as const;
+
 /** LlamaContextOptions sizes a context; token counts are totals over all sequences when `unifiedKv` is on. */
 export interface LlamaContextOptions {
   contextTokens: number;
@@ -24,6 +27,8 @@ export interface LlamaContextOptions {
   kvTypeKey?: keyof typeof KV_TYPES;
   kvTypeValue?: keyof typeof KV_TYPES;
   embeddings?: boolean;
+  /** pooling makes one embedding per sequence (default: as the model says). */
+  pooling?: keyof typeof POOLINGS;
   /** maxOutputs limits how many rows of logits one decode may ask for (default: batchTokens). */
   maxOutputs?: number;
 }
@@ -71,6 +76,7 @@ export class LlamaContext {
       n_seq_max: options.maxSequences ?? 1,
       n_outputs_max: options.maxOutputs ?? 0,
       n_outputs_max_per_seq: 0,
+      ...(options.pooling === undefined ? {} : { pooling_type: POOLINGS[options.pooling] }),
       n_threads: options.threads,
       n_threads_batch: options.batchThreads ?? options.threads,
       flash_attn_type: { auto: -1, off: 0, on: 1 }[options.flashAttention ?? 'auto'],
@@ -83,7 +89,7 @@ export class LlamaContext {
     return new LlamaContext(model, pointer, options.maxOutputs ?? batchTokens);
   }
 
-  /** decode computes a batch on a worker thread, so that the event loop stays free. */
+  /** decode computes a batch on a worker thread, so that the event loop stays free; a model without memory encodes it. */
   async decode(batch: TokenBatch): Promise<DecodeOutcome> {
     const mark = this.native.log.mark();
     return this.outcome(await callAsync(this.native.decode, this.pointer, batch.struct), mark);

@@ -1,9 +1,11 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, writeSync } from 'node:fs';
 import { LlamaError } from './errors.ts';
 
 const MAGIC = 0x46554747;
 const VERSION = 3;
 const ALIGNMENT = 32;
+// Chat templates are the longest texts, and far shorter; a file that lies must not make us reserve gigabytes.
+const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 const VALUE_TYPES = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9 } as const;
 const SCALAR_BYTES: Readonly<Record<number, number>> = {
   0: 1,
@@ -74,6 +76,33 @@ export function writeGguf(
     for (const tensor of tensors) {
       writeSync(file, padded(Buffer.from(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength)));
     }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** readGgufValues reads the wanted text and number values of a file's metadata; null when it is not a GGUF. */
+export function readGgufValues(path: string, isWanted: (key: string) => boolean): Map<string, string | number> | null {
+  if (!existsSync(path)) return null;
+  const file = openSync(path, 'r');
+  try {
+    const reader = new FileReader(file);
+    if (reader.uint32() !== MAGIC) return null;
+    reader.uint32();
+    reader.uint64();
+    const valueCount = reader.uint64();
+    const values = new Map<string, string | number>();
+    for (let index = 0; index < valueCount; index += 1) {
+      const key = reader.string();
+      const type = reader.uint32();
+      if (isWanted(key) && type === VALUE_TYPES.string) values.set(key, reader.string());
+      else if (isWanted(key) && type === VALUE_TYPES.uint32) values.set(key, reader.uint32());
+      else reader.skipValue(type);
+    }
+    return values;
+  } catch (error) {
+    if (error instanceof LlamaError) return null;
+    throw error;
   } finally {
     closeSync(file);
   }
@@ -222,6 +251,7 @@ class FileReader {
   }
 
   private take(count: number): Buffer {
+    if (count > MAX_TEXT_BYTES) throw new LlamaError(`The GGUF file declares a text of ${count} bytes`);
     const end = this.position + count;
     if (this.position < this.windowStart || end > this.windowStart + this.window.length) {
       // Tokenizer tables are read item by item, so the file is read a mebibyte at a time.

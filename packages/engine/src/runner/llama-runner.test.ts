@@ -7,6 +7,7 @@ import { Engine } from '../engine/engine.ts';
 import type { Generation, GenerationRequest } from '../engine/generation.ts';
 import { JSON_OBJECT_GRAMMAR, jsonSchemaGrammar } from '../sampling/json-schema-grammar.ts';
 import { GREEDY } from '../sampling/parameters.ts';
+import { loadDrafter } from '../speculation/load-drafter.ts';
 import { NgramDrafter } from '../speculation/ngram-drafter.ts';
 import type { LlamaRunner } from './llama-runner.ts';
 import { type LlamaRunnerOptions, loadLlamaRunner } from './load-llama-runner.ts';
@@ -236,6 +237,44 @@ describe('LlamaRunner', { timeout: PATIENCE_MS }, () => {
     await tokensOf(generation);
     clearInterval(timer);
     expect(turns).toBeGreaterThan(3);
+  });
+});
+
+describe('a draft model', { timeout: PATIENCE_MS }, () => {
+  beforeAll(() => load({ maxSequences: 4 }), PATIENCE_MS);
+  afterAll(() => runner.close());
+
+  test('changes no token; the model itself as its draft is nearly always right', async () => {
+    const { tokenizer, maxSequences } = runner;
+    const target = { threads: 1, contextTokens: 256, maxSequences, tokenizer };
+    const drafter = await loadDrafter({ kind: 'draft-model', modelPath: MODEL_PATH, draftTokens: 4 }, target);
+    let drafted = 0;
+    let accepted = 0;
+    const onDraft = (count: number, right: number) => {
+      drafted += count;
+      accepted += right;
+    };
+    const guessing = new Engine({ runner, contextTokens: 256, drafter, observer: { onDraft } });
+    const answers: number[][] = [];
+    for (const topic of TOPICS) answers.push(await tokensOf(await ask(`Tell me about ${topic}.`)));
+    const guessed = TOPICS.map(async (topic, index) => {
+      const text = `Tell me about ${topic}.`;
+      const promptTokens = await tokenizer.encode(text, { addSpecial: true, parseSpecial: true });
+      const request = { promptTokens, sampling: GREEDY, maxTokens: 24, cacheSalt: `guess ${index}` };
+      return tokensOf(guessing.generate(request));
+    });
+    expect(await Promise.all(guessed)).toEqual(answers);
+    expect(drafted).toBeGreaterThan(50);
+    expect(accepted / drafted).toBeGreaterThan(0.8);
+    drafter?.close();
+  });
+
+  test('with another vocabulary is refused', async () => {
+    const tokenizer = { ...runner.tokenizer, vocabSize: 7 };
+    const target = { threads: 1, contextTokens: 256, maxSequences: 4, tokenizer };
+    await expect(loadDrafter({ kind: 'draft-model', modelPath: MODEL_PATH }, target)).rejects.toThrow(
+      /1024 tokens and its target 7/,
+    );
   });
 });
 

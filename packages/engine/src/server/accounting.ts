@@ -4,7 +4,7 @@ import type { FinishReason, GenerationRecord } from '../engine/generation.ts';
 export interface UsageRecord {
   requestId: string;
   model: string;
-  kind: 'chat' | 'completion';
+  kind: 'chat' | 'completion' | 'embedding';
   promptTokens: number;
   /** cachedTokens of the prompt were not computed again. */
   cachedTokens: number;
@@ -61,6 +61,15 @@ export function toUsage(record: UsageRecord) {
       ttft_ms: record.timeToFirstTokenMs === null ? null : round(record.timeToFirstTokenMs),
       kv_block_seconds: round(record.kvBlockSeconds),
     },
+  };
+}
+
+/** toEmbeddingUsage is the usage object of an answer with embeddings. */
+export function toEmbeddingUsage(record: UsageRecord) {
+  return {
+    prompt_tokens: record.promptTokens,
+    total_tokens: record.promptTokens,
+    slipway: { queue_ms: round(record.queueMs), prefill_ms: round(record.prefillMs) },
   };
 }
 

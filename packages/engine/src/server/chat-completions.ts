@@ -5,15 +5,17 @@ import { jsonSchemaGrammar } from '../sampling/json-schema-grammar.ts';
 import type { TokenLogprobs } from '../sampling/logprobs.ts';
 import { toUsage } from './accounting.ts';
 import { encodeChat } from './chat-prompt.ts';
-import { type Exchange, GenerationGroup, type ServedModel, type StreamOptions } from './exchange.ts';
+import { type Exchange, GenerationGroup, type StreamOptions } from './exchange.ts';
 import { toGenerationRequest } from './generation-options.ts';
 import { HttpError } from './http-error.ts';
 import { toChatLogprobs } from './logprobs-format.ts';
+import { adapterOf, fullModelName } from './model-names.ts';
 import { type ChatCompletionRequest, chatCompletionRequest } from './request-schemas.ts';
+import type { GeneratingModel } from './served-model.ts';
 import { SseStream } from './sse.ts';
 
 /** handleChatCompletions answers POST /v1/chat/completions, streamed or not. */
-export async function handleChatCompletions(served: ServedModel, exchange: Exchange, body: unknown): Promise<void> {
+export async function handleChatCompletions(served: GeneratingModel, exchange: Exchange, body: unknown): Promise<void> {
   const request = chatCompletionRequest.parse(body);
   const toolNames = toolNamesOf(request);
   const promptTokens = await encodeChat(served, {
@@ -28,13 +30,21 @@ export async function handleChatCompletions(served: ServedModel, exchange: Excha
     grammar: forcedCallGrammar(request),
     topLogprobs: request.logprobs === true ? (request.top_logprobs ?? 0) : null,
     timeoutSeconds: served.requestTimeoutSeconds,
+    tenant: exchange.tenant,
+    adapter: adapterOf(served, request.model),
   };
   const group = new GenerationGroup(served, exchange, {
     kind: 'chat',
     choicesPerPrompt: choices,
     requests: Array.from({ length: choices }, (_, choice) => toGenerationRequest(settings, promptTokens, choice)),
   });
-  const answer = new ChatAnswer({ served, exchange, group, toolNames });
+  const answer = new ChatAnswer({
+    served,
+    exchange,
+    group,
+    toolNames,
+    modelName: fullModelName(served.name, settings.adapter),
+  });
   if (request.stream === true) await answer.stream(request.stream_options);
   else await answer.send();
 }
@@ -73,21 +83,24 @@ interface ChoicePiece {
 class ChatAnswer {
   private readonly id: string;
   private readonly created = Math.floor(Date.now() / 1000);
-  private readonly served: ServedModel;
+  private readonly served: GeneratingModel;
   private readonly exchange: Exchange;
   private readonly group: GenerationGroup;
   private readonly toolNames: readonly string[];
+  private readonly modelName: string;
 
   constructor(options: {
-    served: ServedModel;
+    served: GeneratingModel;
     exchange: Exchange;
     group: GenerationGroup;
     toolNames: readonly string[];
+    modelName: string;
   }) {
     this.served = options.served;
     this.exchange = options.exchange;
     this.group = options.group;
     this.toolNames = options.toolNames;
+    this.modelName = options.modelName;
     this.id = `chatcmpl-${options.exchange.requestId}`;
   }
 
@@ -189,7 +202,7 @@ class ChatAnswer {
   }
 
   private head(object: string) {
-    return { id: this.id, object, created: this.created, model: this.served.name };
+    return { id: this.id, object, created: this.created, model: this.modelName };
   }
 }
 

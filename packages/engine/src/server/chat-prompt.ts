@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../chat/chat-template.ts';
-import type { ServedModel } from './exchange.ts';
 import { HttpError } from './http-error.ts';
 import type { RequestMessage } from './request-schemas.ts';
+import type { GeneratingModel } from './served-model.ts';
 
 /** ChatPromptInput is what a chat prompt is made from. */
 export interface ChatPromptInput {
@@ -12,7 +12,7 @@ export interface ChatPromptInput {
 }
 
 /** encodeChat renders messages with the model's own template and tokenises the result. */
-export async function encodeChat(served: ServedModel, input: ChatPromptInput): Promise<Int32Array> {
+export async function encodeChat(served: GeneratingModel, input: ChatPromptInput): Promise<Int32Array> {
   if (served.chatTemplate === null) {
     throw new HttpError(400, `The model ${served.name} has no chat template; use /v1/completions`, {
       code: 'no_chat_template',

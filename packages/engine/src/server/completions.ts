@@ -1,15 +1,17 @@
 import type { FinishReason, Generation } from '../engine/generation.ts';
 import type { TokenLogprobs } from '../sampling/logprobs.ts';
 import { toUsage } from './accounting.ts';
-import { type Exchange, GenerationGroup, type ServedModel, type StreamOptions } from './exchange.ts';
+import { type Exchange, GenerationGroup, type StreamOptions } from './exchange.ts';
 import { toGenerationRequest } from './generation-options.ts';
 import { HttpError } from './http-error.ts';
 import { toCompletionLogprobs } from './logprobs-format.ts';
+import { adapterOf, fullModelName } from './model-names.ts';
 import { type CompletionRequest, completionRequest } from './request-schemas.ts';
+import type { GeneratingModel } from './served-model.ts';
 import { SseStream } from './sse.ts';
 
 /** handleCompletions answers POST /v1/completions, streamed or not. */
-export async function handleCompletions(served: ServedModel, exchange: Exchange, body: unknown): Promise<void> {
+export async function handleCompletions(served: GeneratingModel, exchange: Exchange, body: unknown): Promise<void> {
   const request = completionRequest.parse(body);
   const prompts = await encodePrompts(served, request.prompt);
   const choicesPerPrompt = request.n ?? 1;
@@ -19,6 +21,8 @@ export async function handleCompletions(served: ServedModel, exchange: Exchange,
     grammar: null,
     topLogprobs: request.logprobs ?? null,
     timeoutSeconds: served.requestTimeoutSeconds,
+    tenant: exchange.tenant,
+    adapter: adapterOf(served, request.model),
   };
   const group = new GenerationGroup(served, exchange, {
     kind: 'completion',
@@ -34,7 +38,7 @@ export async function handleCompletions(served: ServedModel, exchange: Exchange,
     id: `cmpl-${exchange.requestId}`,
     object: 'text_completion',
     created: Math.floor(Date.now() / 1000),
-    model: served.name,
+    model: fullModelName(served.name, settings.adapter),
   };
   if (request.stream === true) {
     await streamChoices({
@@ -58,7 +62,7 @@ const DEFAULT_MAX_TOKENS = 16;
 // Each prompt of a list waits in the queue on its own.
 const MAX_PROMPTS = 64;
 
-async function encodePrompts(served: ServedModel, prompt: CompletionRequest['prompt']): Promise<Int32Array[]> {
+async function encodePrompts(served: GeneratingModel, prompt: CompletionRequest['prompt']): Promise<Int32Array[]> {
   const { tokenizer } = served.engine.runner;
   const encode = (text: string) => tokenizer.encode(text, { addSpecial: true, parseSpecial: true });
   const check = (tokens: readonly number[]) => {
@@ -80,12 +84,12 @@ function isTokens(prompt: string[] | number[] | number[][]): prompt is number[] 
   return typeof prompt[0] === 'number';
 }
 
-function decode(served: ServedModel, tokens: Int32Array): string {
+function decode(served: GeneratingModel, tokens: Int32Array): string {
   const { tokenizer } = served.engine.runner;
   return Buffer.concat([...tokens].map((token) => tokenizer.tokenBytes(token))).toString('utf8');
 }
 
-async function collect(served: ServedModel, generation: Generation, options: { index: number; echo: string }) {
+async function collect(served: GeneratingModel, generation: Generation, options: { index: number; echo: string }) {
   let text = options.echo;
   let finishReason: FinishReason | null = null;
   const logprobs: TokenLogprobs[] = [];
@@ -105,7 +109,7 @@ async function collect(served: ServedModel, generation: Generation, options: { i
 }
 
 async function streamChoices(options: {
-  served: ServedModel;
+  served: GeneratingModel;
   exchange: Exchange;
   group: GenerationGroup;
   echoes: readonly string[];

@@ -1,36 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ChatTemplate } from '../chat/chat-template.ts';
-import type { Engine } from '../engine/engine.ts';
 import type { Generation, GenerationRequest } from '../engine/generation.ts';
 import { summarise, type UsageRecord } from './accounting.ts';
 import type { HttpError } from './http-error.ts';
 import type { SamplingFields } from './request-schemas.ts';
-
-/** ServedModel is the model behind a server. */
-export interface ServedModel {
-  name: string;
-  createdSeconds: number;
-  engine: Engine;
-  /** chatTemplate is null when the model has none. */
-  chatTemplate: ChatTemplate | null;
-  /** defaultSystemMessage is put before messages that have no system message. */
-  defaultSystemMessage: string | null;
-  requestTimeoutSeconds: number | null;
-  onFinished: (record: UsageRecord) => void;
-}
+import type { GeneratingModel } from './served-model.ts';
 
 /** Exchange is one HTTP request with its answer. */
 export class Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly requestId: string;
+  /** tenant is who the gateway says the request is for; empty when nobody says. */
+  readonly tenant: string;
 
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.req = req;
     this.res = res;
-    const given = req.headers['x-request-id'];
-    this.requestId = typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+    this.requestId = readId(req.headers['x-request-id']) ?? randomUUID();
+    this.tenant = readId(req.headers['x-slipway-tenant']) ?? '';
   }
 
   get headers(): Record<string, string> {
@@ -39,8 +27,12 @@ export class Exchange {
 
   /** sendJson answers with JSON. */
   sendJson(status: number, body: unknown, headers: Record<string, string> = {}): void {
+    this.sendJsonText(status, JSON.stringify(body), headers);
+  }
+
+  /** sendJsonText answers with JSON that is already written. */
+  sendJsonText(status: number, text: string, headers: Record<string, string> = {}): void {
     if (this.res.headersSent || this.res.destroyed) return;
-    const text = JSON.stringify(body);
     this.res.writeHead(status, {
       ...this.headers,
       ...headers,
@@ -65,6 +57,10 @@ export class Exchange {
   }
 }
 
+function readId(header: string | string[] | undefined): string | null {
+  return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : null;
+}
+
 /** StreamOptions say whether and how a stream speaks of usage. */
 export type StreamOptions = SamplingFields['stream_options'];
 
@@ -76,7 +72,7 @@ export class GenerationGroup {
   private readonly promptTokens: number;
 
   constructor(
-    served: ServedModel,
+    served: GeneratingModel,
     exchange: Exchange,
     options: { requests: readonly GenerationRequest[]; kind: UsageRecord['kind']; choicesPerPrompt: number },
   ) {

@@ -11,6 +11,8 @@ export interface GenerationSettings {
   grammar: string | null;
   topLogprobs: number | null;
   timeoutSeconds: number | null;
+  tenant: string;
+  adapter: string | null;
 }
 
 /** toGenerationRequest makes choice number `choice` of a request; choices differ by their seed. */
@@ -25,6 +27,8 @@ export function toGenerationRequest(
     promptTokens,
     maxTokens: settings.maxTokens,
     timeoutSeconds: settings.timeoutSeconds,
+    tenant: settings.tenant,
+    adapter: settings.adapter,
     stop: stop == null ? [] : typeof stop === 'string' ? [stop] : stop,
     ignoreEndOfGeneration: fields.ignore_eos ?? false,
     minTokens: fields.min_tokens ?? 0,

@@ -3,9 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { handleChatCompletions } from './chat-completions.ts';
 import { handleCompletions } from './completions.ts';
-import { Exchange, type ServedModel } from './exchange.ts';
+import { handleEmbeddings } from './embeddings.ts';
+import { Exchange } from './exchange.ts';
 import { HttpError, toHttpError } from './http-error.ts';
+import { isServed, servedNames } from './model-names.ts';
 import { readJson } from './read-json.ts';
+import { asEmbedding, asGenerating, type ServedModel } from './served-model.ts';
 import { handleDetokenize, handleTokenize } from './tokenize.ts';
 
 // Long enough for a socket buffer on a slow link, short beside the grace that was given before.
@@ -89,11 +92,11 @@ export class EngineHttpServer {
     const { model, registry } = this.served;
     if (route.method === 'GET') return route.answer(model, exchange, registry);
     const body = await readJson(req, this.options.maxBodyBytes);
-    this.checkModel(body, route.needsModel);
+    this.checkModel(body, model, route.needsModel);
     await route.answer(model, exchange, body);
   }
 
-  private checkModel(body: unknown, isNeeded: boolean): void {
+  private checkModel(body: unknown, served: ServedModel, isNeeded: boolean): void {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
       throw new HttpError(400, 'The body must be a JSON object', { code: 'invalid_request' });
     }
@@ -103,8 +106,9 @@ export class EngineHttpServer {
       const message = name === undefined ? 'model is missing' : 'model must be a string';
       throw new HttpError(400, message, { code: 'invalid_request', param: 'model' });
     }
-    if (this.options.modelNames.includes(name)) return;
-    const message = `The model ${JSON.stringify(name)} is not served here; it is ${this.options.modelNames[0]}`;
+    if (isServed(name, this.options.modelNames, served.model.adapters)) return;
+    const names = servedNames(served.name, served.model.adapters).join(', ');
+    const message = `The model ${JSON.stringify(name)} is not served here; there is ${names}`;
     throw new HttpError(404, message, { code: 'model_not_found', param: 'model' });
   }
 
@@ -123,33 +127,44 @@ type Route =
     };
 
 const ROUTES: Record<string, Route> = {
-  '/v1/chat/completions': { method: 'POST', needsModel: true, answer: handleChatCompletions },
-  '/v1/completions': { method: 'POST', needsModel: true, answer: handleCompletions },
-  '/v1/embeddings': { method: 'POST', needsModel: true, answer: refuseEmbeddings },
+  '/v1/chat/completions': {
+    method: 'POST',
+    needsModel: true,
+    answer: (model, ...rest) => handleChatCompletions(asGenerating(model), ...rest),
+  },
+  '/v1/completions': {
+    method: 'POST',
+    needsModel: true,
+    answer: (model, ...rest) => handleCompletions(asGenerating(model), ...rest),
+  },
+  '/v1/embeddings': {
+    method: 'POST',
+    needsModel: true,
+    answer: (model, ...rest) => handleEmbeddings(asEmbedding(model), ...rest),
+  },
   '/v1/models': { method: 'GET', answer: listModels },
   '/tokenize': { method: 'POST', needsModel: false, answer: handleTokenize },
   '/detokenize': { method: 'POST', needsModel: false, answer: handleDetokenize },
   '/metrics': { method: 'GET', answer: writeMetrics },
 };
 
-function refuseEmbeddings(model: ServedModel): void {
-  throw new HttpError(501, `${model.name} is served for text generation, which does not give embeddings`, {
-    code: 'not_implemented',
-  });
-}
-
-function listModels(model: ServedModel, exchange: Exchange): void {
-  const { engine } = model;
-  const { description, parameterCount } = engine.runner.model;
-  const entry = {
-    id: model.name,
+function listModels(served: ServedModel, exchange: Exchange): void {
+  const { description, parameterCount } = served.model;
+  const kindFields =
+    served.kind === 'generation'
+      ? { has_chat_template: served.chatTemplate !== null }
+      : { has_chat_template: false, embedding_size: served.embedder.runner.embeddingSize };
+  const entries = servedNames(served.name, served.model.adapters).map((id) => ({
+    id,
     object: 'model',
-    created: model.createdSeconds,
+    created: served.createdSeconds,
     owned_by: 'slipway',
-    max_model_len: engine.contextTokens,
-    meta: { description, parameter_count: parameterCount, has_chat_template: model.chatTemplate !== null },
-  };
-  exchange.sendJson(200, { object: 'list', data: [entry] });
+    // vLLM's field: the base of an adapter.
+    parent: id === served.name ? null : served.name,
+    max_model_len: served.contextTokens,
+    meta: { description, parameter_count: parameterCount, task: served.kind, ...kindFields },
+  }));
+  exchange.sendJson(200, { object: 'list', data: entries });
 }
 
 async function writeMetrics(_model: ServedModel, exchange: Exchange, registry: Registry): Promise<void> {

@@ -117,6 +117,6 @@ describe('a real model behind the server', { timeout: PATIENCE_MS }, () => {
       expect(record.completionTokens).toBeGreaterThan(0);
       expect(record.kvBlockSeconds).toBeGreaterThan(0);
     }
-    expect(server.engine.state.blocks.used).toBe(0);
+    expect(server.engine?.state.blocks.used).toBe(0);
   });
 });

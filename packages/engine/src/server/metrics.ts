@@ -8,8 +8,10 @@ const FIRST_TOKEN = [
   0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560,
 ];
 const BETWEEN_TOKENS = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80];
-const REQUEST = [0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680];
-const STEP_TOKENS = [1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384];
+/** REQUEST are the buckets of whole requests, in seconds. */
+export const REQUEST = [0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680];
+/** STEP_TOKENS are the buckets of tokens computed together. */
+export const STEP_TOKENS = [1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384];
 
 /** EngineMetrics counts what the engine does and writes it in Prometheus' format. */
 export interface EngineMetrics {
@@ -46,6 +48,9 @@ export function createMetrics(options: {
     promptTokensCached: counter('prompt_tokens_cached', 'Prompt tokens found in the prefix cache'),
     generationTokens: counter('generation_tokens', 'Tokens generated'),
     preemptions: counter('num_preemptions', 'Sequences that gave their KV blocks back and were computed again'),
+    drafts: counter('spec_decode_num_drafts', 'Guesses that were checked'),
+    draftTokens: counter('spec_decode_num_draft_tokens', 'Tokens guessed'),
+    acceptedTokens: counter('spec_decode_num_accepted_tokens', 'Guessed tokens that were right'),
     prefixQueries: counter('prefix_cache_queries', 'Prompt tokens looked up in the prefix cache'),
     prefixHits: counter('prefix_cache_hits', 'Prompt tokens found in the prefix cache'),
     firstToken: requestHistogram('time_to_first_token_seconds', 'Arrival to first token', FIRST_TOKEN),
@@ -64,7 +69,15 @@ export function createMetrics(options: {
 }
 
 type Metrics = Record<
-  'promptTokens' | 'promptTokensCached' | 'generationTokens' | 'preemptions' | 'prefixQueries' | 'prefixHits',
+  | 'promptTokens'
+  | 'promptTokensCached'
+  | 'generationTokens'
+  | 'preemptions'
+  | 'drafts'
+  | 'draftTokens'
+  | 'acceptedTokens'
+  | 'prefixQueries'
+  | 'prefixHits',
   Counter
 > &
   Record<
@@ -98,6 +111,11 @@ function createObserver(metrics: Metrics, success: Counter<'finished_reason'>): 
     onNextToken: (milliseconds) => {
       metrics.generationTokens.inc();
       metrics.betweenTokens.observe(milliseconds / 1000);
+    },
+    onDraft: (drafted, accepted) => {
+      metrics.drafts.inc();
+      metrics.draftTokens.inc(drafted);
+      metrics.acceptedTokens.inc(accepted);
     },
     onPreemption: () => metrics.preemptions.inc(),
     onFinished: (record) => {
@@ -140,8 +158,8 @@ function registerGauges(
   }).set({ block_size: String(options.blockTokens), num_gpu_blocks: String(options.totalBlocks) }, 1);
 }
 
-// 1, 2, 5, 10, 20, 50 ... up to the context, as vLLM does.
-function lengthBuckets(contextTokens: number): number[] {
+/** lengthBuckets are 1, 2, 5, 10, 20, 50 ... up to the context, as vLLM does. */
+export function lengthBuckets(contextTokens: number): number[] {
   const buckets: number[] = [];
   for (let power = 1; power <= contextTokens; power *= 10) {
     for (const factor of [1, 2, 5]) if (power * factor <= contextTokens) buckets.push(power * factor);

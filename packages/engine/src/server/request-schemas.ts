@@ -90,6 +90,14 @@ export const completionRequest = z.object({
   best_of: z.literal(1).nullish(),
 });
 
+/** embeddingRequest is the body of POST /v1/embeddings; `input` has a check of its own that can say which entry is wrong. */
+export const embeddingRequest = z.object({
+  input: z.unknown(),
+  encoding_format: z.enum(['float', 'base64']).nullish(),
+  dimensions: z.int().min(1).nullish(),
+  user: z.string().nullish(),
+});
+
 /** tokenizeRequest is the body of POST /tokenize: a text, or messages as the chat template renders them. */
 export const tokenizeRequest = z.union([
   z.object({ prompt: z.string(), add_special_tokens: z.boolean().nullish() }),

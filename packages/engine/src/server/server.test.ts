@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Engine } from '../engine/engine.ts';
 import { ScriptedRunner, type ScriptedRunnerOptions } from '../runner/scripted-runner.ts';
 import type { UsageRecord } from './accounting.ts';
 import { type EngineServer, type EngineServerOptions, startServerWithRunner } from './start-engine-server.ts';
@@ -39,7 +40,7 @@ async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** idle waits until the engine has nothing to do. */
-async function idle(server: EngineServer): Promise<void> {
+async function idle(server: { engine: Engine }): Promise<void> {
   while (server.engine.state.running + server.engine.state.waiting > 0) await slowly();
 }
 
@@ -231,7 +232,12 @@ describe('refusals have a status, a code and say what is wrong', () => {
       status: 400,
       code: 'unsupported_json_schema',
     },
-    embeddings: { path: '/v1/embeddings', body: { model: 'test', input: 'x' }, status: 501, code: 'not_implemented' },
+    'embeddings of a model that generates': {
+      path: '/v1/embeddings',
+      body: { model: 'test', input: 'x' },
+      status: 400,
+      code: 'unsupported_by_model',
+    },
     'an unknown path': { path: '/v1/nothing', body: {}, status: 404, code: 'not_found' },
   };
   test.each(Object.entries(cases))('%s', async (_, { path, body, status, code, message, param }) => {
@@ -406,6 +412,42 @@ describe('the other endpoints', () => {
     await idle(server);
     expect(server.engine.state.blocks.used).toBe(0);
     req.destroy();
+  });
+
+  test('adapters are models of their own name, and answers carry it', async () => {
+    const adaptersSeen: (string | null)[] = [];
+    const { client, post } = await start({
+      adapters: ['polite'],
+      onStep: (items) => void adaptersSeen.push(...items.map(({ adapter }) => adapter)),
+    });
+    const { data } = await client.models.list();
+    expect(data.map(({ id }) => id)).toEqual(['test', 'test:polite']);
+    const answer = await client.chat.completions.create({ ...QUESTION, model: 'test:polite' });
+    expect(answer).toMatchObject({ model: 'test:polite', usage: { prompt_tokens_details: { cached_tokens: 0 } } });
+    const plain = await client.completions.create({ model: 'test', prompt: 'a', max_tokens: 1 });
+    expect(plain.model).toBe('test');
+    expect(new Set(adaptersSeen)).toEqual(new Set(['polite', null]));
+    const refused = await post('/v1/chat/completions', { ...QUESTION, model: 'test:rude' });
+    expect(refused.status).toBe(404);
+    expect(await refused.json()).toMatchObject({
+      error: { code: 'model_not_found', message: expect.stringContaining('there is test, test:polite') },
+    });
+  });
+
+  test('tenants that compete are served in turns', async () => {
+    const { baseURL } = await start({ maxSequences: 1, onStep: slowly });
+    const order: string[] = [];
+    const ask = async (tenant: string) => {
+      const body = JSON.stringify({ model: 'test', prompt: `of ${tenant}`, max_tokens: 4 });
+      await (
+        await fetch(`${baseURL}/v1/completions`, { method: 'POST', body, headers: { 'x-slipway-tenant': tenant } })
+      ).text();
+      order.push(tenant);
+    };
+    const crowd = Array.from({ length: 12 }, () => ask('crowd'));
+    await Promise.all([...crowd, ask('other'), ask('other')]);
+    expect(order.indexOf('other')).toBeLessThan(8);
+    expect(order.lastIndexOf('other')).toBeLessThan(12);
   });
 
   test('a default system message stands before chats that have none', async () => {

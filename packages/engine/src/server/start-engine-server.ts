@@ -1,15 +1,21 @@
-import { ChatTemplate } from '../chat/chat-template.ts';
-import { knownSystemMessage } from '../chat/known-system-message.ts';
-import { Engine } from '../engine/engine.ts';
+import { loadLlamaEmbeddingRunner } from '../embedding/llama-embedding-runner.ts';
+import { readModelTask } from '../embedding/model-task.ts';
+import type { Engine } from '../engine/engine.ts';
+import { LlamaError } from '../llama/index.ts';
+import type { KvLayout } from '../runner/kv-memory-plan.ts';
 import { loadLlamaRunner } from '../runner/load-llama-runner.ts';
+import type { AdapterFile } from '../runner/lora-adapters.ts';
 import type { ModelRunner } from '../runner/port.ts';
+import { loadDrafter, type SpeculationOptions } from '../speculation/load-drafter.ts';
 import type { UsageRecord } from './accounting.ts';
 import { EngineHttpServer } from './http-server.ts';
-import { createMetrics, type EngineMetrics } from './metrics.ts';
+import { serveEmbeddings } from './serve-embeddings.ts';
+import { serveGenerations } from './serve-generations.ts';
+import type { Serving } from './serving.ts';
 
 /** EngineServerOptions say what is served, where, and with how much of the machine. */
 export interface EngineServerOptions {
-  /** modelPath is a GGUF file. */
+  /** modelPath is a GGUF file: of a model that generates text, or of one that gives embeddings. */
   modelPath: string;
   /** modelName is what requests must name; the aliases are accepted too. */
   modelName: string;
@@ -21,11 +27,11 @@ export interface EngineServerOptions {
   threads: number;
   /** contextTokens is the longest sequence (default: what the model was trained for, at most 2,048). */
   contextTokens?: number;
-  /** maxSequences are computed together (default 8). */
+  /** maxSequences are computed together (default 8); inputs of embeddings are as many as fit a step. */
   maxSequences?: number;
   /** kvTokens is the size of the KV cache for all sequences together (default: a whole context for each, up to 1 GiB). */
   kvTokens?: number;
-  /** cachedTokens of finished requests are kept for prompts that begin alike (default 4,096). */
+  /** cachedTokens of finished requests are kept for prompts that begin alike (default: up to 512 MiB of them, 4,096 in a unified KV cache). */
   cachedTokens?: number;
   /** memoryBudgetBytes bounds weights and KV cache together (default: the memory that is available). */
   memoryBudgetBytes?: number;
@@ -35,12 +41,20 @@ export interface EngineServerOptions {
   mixedPrefillTokens?: number;
   /** batchInvariant: see LlamaRunnerOptions; prompts take up to a third longer. */
   batchInvariant?: boolean;
+  /** kvLayout: see KvLayout (default `auto`). */
+  kvLayout?: KvLayout | 'auto';
+  /** adapters are LoRA GGUFs; a request asks for one as `model:adapter`. */
+  adapters?: readonly AdapterFile[];
+  /** speculation guesses next tokens and checks several in one step; answers stay the same (default: none). */
+  speculation?: SpeculationOptions | null;
+  /** tenantWeights say how much more than others a tenant (x-slipway-tenant) gets when they compete (default 1 each). */
+  tenantWeights?: ReadonlyMap<string, number>;
   maxWaiting?: number;
   /** defaultSystemMessage is put before chats that have none; many templates put their own otherwise. */
   defaultSystemMessage?: string;
   /** requestTimeoutSeconds ends a request that takes longer, waiting included (default 600; null: never). */
   requestTimeoutSeconds?: number | null;
-  /** maxBodyBytes of a request (default 8 MiB). */
+  /** maxBodyBytes of a request (default 10 MiB, as the gateway's). */
   maxBodyBytes?: number;
   /** onListening is called before the model is loaded: from then on /health answers. */
   onListening?: (port: number) => void;
@@ -51,25 +65,58 @@ export interface EngineServerOptions {
 /** EngineServer is a running server. */
 export interface EngineServer {
   readonly port: number;
-  readonly engine: Engine;
+  /** engine is null when the model gives embeddings. */
+  readonly engine: Engine | null;
   /** close lets running requests finish for `graceSeconds` (default 30), then ends them and frees the model. */
   close(options?: { graceSeconds?: number }): Promise<void>;
 }
 
-const DEFAULT_MAX_BODY_BYTES = 8 * 1024 * 1024;
-const DEFAULT_REQUEST_TIMEOUT_SECONDS = 600;
+const DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
 const DEFAULT_GRACE_SECONDS = 30;
 
 /** startEngineServer resolves when the model is ready to answer; it throws with the reason when it cannot be loaded. */
 export async function startEngineServer(options: EngineServerOptions): Promise<EngineServer> {
-  return startServerWithRunner(options, () => loadLlamaRunner(options));
+  const { port, serving, close } = await start(options, () => loadModel(options));
+  return { port, engine: serving.model.kind === 'generation' ? serving.model.engine : null, close };
 }
 
-/** startServerWithRunner serves any runner; tests use it with a scripted one. */
+/** startServerWithRunner serves any runner of a generating model; tests use it with a scripted one. */
 export async function startServerWithRunner(
-  options: Omit<EngineServerOptions, 'modelPath' | 'threads'>,
+  options: RunnerlessOptions,
   loadRunner: () => Promise<{ runner: ModelRunner; contextTokens: number }>,
-): Promise<EngineServer> {
+): Promise<EngineServer & { engine: Engine }> {
+  const { port, serving, close } = await start(options, async () => serveGenerations(options, await loadRunner()));
+  return { port, engine: serving.model.engine, close };
+}
+
+type RunnerlessOptions = Omit<EngineServerOptions, 'modelPath' | 'threads'>;
+
+async function loadModel(options: EngineServerOptions): Promise<Serving> {
+  const task = readModelTask(options.modelPath);
+  switch (task.kind) {
+    case 'generation':
+      return loadGenerations(options);
+    case 'embedding':
+      return serveEmbeddings(options, await loadLlamaEmbeddingRunner(options, task.pooling));
+    case 'unsupported':
+      throw new LlamaError(task.reason);
+  }
+}
+
+async function loadGenerations(options: EngineServerOptions): Promise<Serving> {
+  const { runner, contextTokens } = await loadLlamaRunner(options);
+  try {
+    const { speculation = null, threads } = options;
+    const { maxSequences, tokenizer } = runner;
+    const drafter = await loadDrafter(speculation, { threads, contextTokens, maxSequences, tokenizer });
+    return serveGenerations(options, { runner, contextTokens, drafter });
+  } catch (error) {
+    runner.close();
+    throw error;
+  }
+}
+
+async function start<S extends Serving>(options: RunnerlessOptions, load: () => Promise<S>) {
   const http = new EngineHttpServer({
     modelNames: [options.modelName, ...(options.modelAliases ?? [])],
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
@@ -77,61 +124,22 @@ export async function startServerWithRunner(
   const port = await http.listen(options.port ?? 0, options.host ?? '127.0.0.1');
   options.onListening?.(port);
   try {
-    const { runner, contextTokens } = await loadRunner();
-    const { engine, metrics } = createEngine(options, runner, contextTokens);
-    const template = runner.model.chatTemplate;
-    const { bosText, eosText } = runner.tokenizer;
-    http.serve(
-      {
-        name: options.modelName,
-        createdSeconds: Math.floor(Date.now() / 1000),
-        engine,
-        chatTemplate: template === null ? null : new ChatTemplate(template, { bosText, eosText }),
-        defaultSystemMessage: options.defaultSystemMessage ?? knownSystemMessage(template),
-        requestTimeoutSeconds:
-          options.requestTimeoutSeconds === undefined ? DEFAULT_REQUEST_TIMEOUT_SECONDS : options.requestTimeoutSeconds,
-        onFinished: options.onFinished ?? (() => undefined),
-      },
-      metrics.registry,
-    );
-    return { port, engine, close: createClose(http, engine) };
+    const serving = await load();
+    http.serve(serving.model, serving.registry);
+    return { port, serving, close: createClose(http, serving) };
   } catch (error) {
     await http.close();
     throw error;
   }
 }
 
-function createEngine(
-  options: Omit<EngineServerOptions, 'modelPath' | 'threads'>,
-  runner: ModelRunner,
-  contextTokens: number,
-): { engine: Engine; metrics: EngineMetrics } {
-  const metrics = createMetrics({
-    modelName: options.modelName,
-    contextTokens,
-    blockTokens: runner.blockTokens,
-    totalBlocks: runner.totalBlocks,
-    readState: () => engine.state,
-  });
-  const engine = new Engine({
-    runner,
-    contextTokens,
-    observer: metrics.observer,
-    ...(options.maxSequences === undefined ? {} : { maxSequences: options.maxSequences }),
-    ...(options.stepTokens === undefined ? {} : { stepTokens: options.stepTokens }),
-    ...(options.mixedPrefillTokens === undefined ? {} : { mixedPrefillTokens: options.mixedPrefillTokens }),
-    ...(options.maxWaiting === undefined ? {} : { maxWaiting: options.maxWaiting }),
-  });
-  return { engine, metrics };
-}
-
-function createClose(http: EngineHttpServer, engine: Engine) {
+function createClose(http: EngineHttpServer, serving: Serving) {
   let closing: Promise<void> | null = null;
   const close = async (graceSeconds: number) => {
     http.drain();
-    await engine.drain(graceSeconds);
+    await serving.drain(graceSeconds);
     await http.close();
-    engine.runner.close();
+    serving.free();
   };
   return (options: { graceSeconds?: number } = {}): Promise<void> => {
     closing ??= close(options.graceSeconds ?? DEFAULT_GRACE_SECONDS);

@@ -76,6 +76,7 @@ export async function handleInference(incoming: Incoming, canStream: boolean, de
     req: incoming.req,
     res: incoming.res,
     requestId,
+    teamId: admitted.key.teamId,
     path: incoming.path,
     request: admitted.request,
     startedMs: incoming.startedMs,

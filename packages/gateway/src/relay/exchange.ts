@@ -10,6 +10,8 @@ export interface Exchange {
   res: ServerResponse;
   /** requestId is the ledger's key: always made here, so that a caller cannot reuse one. */
   requestId: string;
+  /** teamId is who pays. */
+  teamId: string;
   path: string;
   request: ParsedRequest;
   startedMs: number;

@@ -15,10 +15,10 @@ export async function attempt(exchange: Exchange, target: Target, dispatcher: Di
   Object.assign(exchange.tally, emptyTally());
   let outcome: AttemptOutcome;
   try {
-    const { path, request, requestId } = exchange;
+    const { path, request, requestId, teamId } = exchange;
     const upstream = await callUpstream(
       dispatcher,
-      { origin: target.address, path, body: request.upstreamBody, requestId },
+      { origin: target.address, path, body: request.upstreamBody, requestId, teamId },
       exchange.clientLeft,
     );
     const isEventStream = upstream.contentType.startsWith('text/event-stream');

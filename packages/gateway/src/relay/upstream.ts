@@ -6,6 +6,8 @@ export interface UpstreamRequest {
   path: string;
   body: string;
   requestId: string;
+  /** teamId lets the replica share itself out fairly. */
+  teamId: string;
 }
 
 /** BodySink receives a response body; returning false from onData pauses it until resume(). */
@@ -64,6 +66,7 @@ export function callUpstream(
           'content-type': 'application/json',
           accept: 'application/json, text/event-stream',
           'x-request-id': request.requestId,
+          'x-slipway-tenant': request.teamId,
         },
         body: request.body,
       },

@@ -156,8 +156,10 @@ describe('canaries', () => {
     });
   });
 
-  it('refuses a second canary, the same version, what is beyond quota, and a paused endpoint', async () => {
+  it('refuses a second canary, the same version, a version for another task, what is beyond quota, and a paused endpoint', async () => {
     await expect(start({ versionId: first.id })).rejects.toThrow('vision/tiny:1 is what the endpoint serves already.');
+    const bert = await addReadyVersion(platform, team, { metadata: { architecture: 'bert' } });
+    await expect(start({ versionId: bert.id })).rejects.toThrow('the other gives embeddings');
     await expect(start({ replicas: 3 })).rejects.toThrow('uses 2 of 4 granted cpu slots; this needs 3 more');
     await start();
     await expect(start()).rejects.toThrow('A canary with vision/tiny:2 is running');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { findReadableVersion, insertRevision, insertRollout, withTransaction } from '@slipway/db';
 import { conflict } from '@slipway/domain';
+import { servedTask } from '@slipway/domain/registry';
 import { decideStart, type rolloutContract } from '@slipway/domain/rollout';
 import { contextFor } from '@slipway/domain/serving';
 import { reserveSlots } from '../quota/reserve-slots.ts';
@@ -22,6 +23,10 @@ export const startCanary: Verb<typeof rolloutContract.startCanary> = async (deps
     const decision = decideStart({ revisions: endpoint.revisions, version, percent: input.percent });
     const stable = endpoint.revisions.find((revision) => revision.id === decision.stable.id);
     if (stable === undefined) throw conflict('The endpoint has no stable revision.');
+    if (servedTask(version.metadata) !== stable.task)
+      throw conflict(
+        'One of the two versions generates text and the other gives embeddings: deploy an endpoint for each.',
+      );
     const flavor = { id: endpoint.flavorId, name: endpoint.flavorName };
     await reserveSlots(tx, { team, flavor, neededSlots: input.replicas * stable.slotsPerReplica, now });
     const canaryId = randomUUID();

@@ -17,7 +17,9 @@ export function KeySnippets({ team, secret, gatewayUrl }: { team: string; secret
   const trpc = useTRPC();
   const [language, setLanguage] = useState<Language>('curl');
   const endpoints = useQuery(trpc.serving.listEndpoints.queryOptions({ team }));
-  const first = endpoints.data?.items.find((endpoint) => endpoint.status === 'ready') ?? endpoints.data?.items[0];
+  // The snippets chat, which a model that gives embeddings cannot.
+  const items = endpoints.data?.items.filter((endpoint) => endpoint.stable?.task !== 'embedding');
+  const first = items?.find((endpoint) => endpoint.status === 'ready') ?? items?.[0];
   const snippets = snippetsFor({
     secret,
     model: first?.modelId ?? 'your-endpoint',

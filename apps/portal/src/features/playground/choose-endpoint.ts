@@ -3,6 +3,10 @@ import type { servingContract } from '@slipway/domain/serving';
 
 type Endpoint = OutputOf<typeof servingContract.listEndpoints>['items'][number];
 
+/** talkative leaves out the endpoints whose model gives embeddings: they answer no chat. */
+export const talkative = (endpoints: readonly Endpoint[]) =>
+  endpoints.filter((endpoint) => endpoint.stable?.task !== 'embedding');
+
 /** chooseEndpoint answers the endpoint that the address names (`name` or `team/name`), else the first that can answer, own team's first. */
 export function chooseEndpoint(
   endpoints: readonly Endpoint[],

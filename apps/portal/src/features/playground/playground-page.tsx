@@ -7,7 +7,7 @@ import { resyncMs } from '@/components/resync.ts';
 import { useTRPC } from '@/trpc/client.tsx';
 import { ChatSettingsForm } from './chat-settings-form.tsx';
 import { ChatThread } from './chat-thread.tsx';
-import { chooseEndpoint, endpointOptions } from './choose-endpoint.ts';
+import { chooseEndpoint, endpointOptions, talkative } from './choose-endpoint.ts';
 import { Composer } from './composer.tsx';
 import { useChat } from './use-chat.ts';
 
@@ -21,7 +21,8 @@ export function PlaygroundPage({ team }: { team: string }) {
     ),
   );
   const [wanted, setWanted] = useQueryState('endpoint', parseAsString);
-  const endpoint = chooseEndpoint(data.items, { team, wanted });
+  const endpoints = talkative(data.items);
+  const endpoint = chooseEndpoint(endpoints, { team, wanted });
   const chat = useChat(team, endpoint?.modelId ?? null);
   const { messages, isStreaming, settings } = chat.state;
   return (
@@ -72,7 +73,7 @@ export function PlaygroundPage({ team }: { team: string }) {
             <Field label="Endpoint" isRequired>
               <Select
                 value={`${endpoint.team}/${endpoint.name}`}
-                options={endpointOptions(data.items, team)}
+                options={endpointOptions(endpoints, team)}
                 onChange={(event) => void setWanted(event.target.value)}
               />
             </Field>

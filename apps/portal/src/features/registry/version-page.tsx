@@ -1,4 +1,5 @@
 'use client';
+import { servedTask } from '@slipway/domain/registry';
 import {
   Button,
   Card,
@@ -108,7 +109,9 @@ function Body({ team, version }: { team: string; version: VersionDetail }) {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <LineageCard team={team} version={version} />
-          {metadata === null ? null : <ChatTemplate template={metadata.chatTemplate} />}
+          {metadata === null || servedTask(metadata) === 'embedding' ? null : (
+            <ChatTemplate template={metadata.chatTemplate} />
+          )}
         </div>
       </div>
     </>

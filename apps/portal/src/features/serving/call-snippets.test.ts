@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { callSnippets } from './call-snippets.ts';
 
-const snippets = callSnippets({ baseUrl: 'http://localhost:8080/v1/', modelId: 'alpha/chat' });
+const snippetsOf = (task: 'generation' | 'embedding') =>
+  callSnippets({ baseUrl: 'http://localhost:8080/v1/', modelId: 'alpha/chat', task });
+const snippets = [...snippetsOf('generation'), ...snippetsOf('embedding')];
 
 test.each(snippets.map((snippet) => [snippet.label, snippet.code]))(
   '%s names model and gateway, and holds no key',
@@ -13,3 +15,8 @@ test.each(snippets.map((snippet) => [snippet.label, snippet.code]))(
     expect(code).not.toContain('slp_');
   },
 );
+
+test('a model that gives embeddings is called for those', () => {
+  for (const { code } of snippetsOf('embedding')) expect(code).toMatch(/embeddings/);
+  for (const { code } of snippetsOf('generation')) expect(code).toMatch(/chat.completions/);
+});

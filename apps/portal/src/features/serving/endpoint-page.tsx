@@ -133,7 +133,7 @@ function Header({ team, endpoint, isDeciding }: HeaderProps) {
       }
       actions={
         <>
-          {talk}
+          {stable?.task === 'embedding' ? null : talk}
           {mayDeploy && endpoint.desiredReplicas === 0 ? (
             <Button
               variant="primary"

@@ -169,16 +169,17 @@ function columnsFor(team: string): Column<Endpoint>[] {
 
 function RowMenu({ team, endpoint }: { team: string; endpoint: Endpoint }) {
   const href = `/teams/${team}/endpoints/${endpoint.name}`;
+  const talk = {
+    id: 'talk',
+    label: 'Open in playground',
+    icon: MessageSquare,
+    href: `/teams/${team}/playground?endpoint=${endpoint.team}/${endpoint.name}`,
+  };
   return (
     <DropdownMenu
       items={[
         { id: 'open', label: 'Open endpoint', href },
-        {
-          id: 'talk',
-          label: 'Open in playground',
-          icon: MessageSquare,
-          href: `/teams/${team}/playground?endpoint=${endpoint.team}/${endpoint.name}`,
-        },
+        ...(endpoint.stable?.task === 'embedding' ? [] : [talk]),
         { id: 'logs', label: 'Show logs', href: `${href}?tab=logs` },
         { id: 'metrics', label: 'Show metrics', href: `${href}?tab=metrics` },
       ]}

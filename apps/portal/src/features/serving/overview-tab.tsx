@@ -114,7 +114,7 @@ function revisionColumns(team: string): Column<Revision>[] {
 }
 
 function HowToCall({ team, endpoint }: { team: string; endpoint: EndpointDetail }) {
-  const snippets = callSnippets(endpoint);
+  const snippets = callSnippets({ ...endpoint, task: endpoint.stable?.task ?? 'generation' });
   const [chosen, setChosen] = useState(snippets[0]?.id);
   const snippet = snippets.find((one) => one.id === chosen) ?? snippets[0];
   return (
