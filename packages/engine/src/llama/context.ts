@@ -176,9 +176,10 @@ export class LlamaContext {
     return position < 0 ? null : position;
   }
 
-  /** saveSequence copies a sequence's KV state into a buffer. */
-  saveSequence(sequence: number): Uint8Array {
-    const state = new Uint8Array(Number(this.native.stateSize(this.pointer, sequence)));
+  /** saveSequence copies a sequence's KV state into a buffer; `sizeBytes` saves asking for the size where it is known. */
+  saveSequence(sequence: number, sizeBytes?: number): Uint8Array {
+    // Filling it with zeros first would take longer than the copy.
+    const state = Buffer.allocUnsafeSlow(sizeBytes ?? Number(this.native.stateSize(this.pointer, sequence)));
     const written = Number(this.native.stateGet(this.pointer, state, state.length, sequence));
     if (written === 0) throw new LlamaError(`Could not save the state of sequence ${sequence}`);
     return state.subarray(0, written);

@@ -58,7 +58,12 @@ describe('planKvMemory', () => {
   };
   test.each(Object.entries(cases))('%s', (_, { options, contextTokens, tokens }) => {
     const plan = planKvMemory(INFO, { ...ROOMY, ...options });
-    expect(plan).toEqual({ contextTokens, totalBlocks: tokens / 16, kvBytes: tokens * 23_040 });
+    expect(plan).toEqual({
+      contextTokens,
+      totalBlocks: tokens / 16,
+      kvBytes: tokens * 23_040,
+      neededBytes: (94 + 200) * MIB + tokens * 23_040,
+    });
   });
 
   const refusals: Record<string, { options: Partial<Parameters<typeof planKvMemory>[1]>; message: string }> = {

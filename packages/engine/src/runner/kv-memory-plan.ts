@@ -5,6 +5,8 @@ export interface KvMemoryPlan {
   contextTokens: number;
   totalBlocks: number;
   kvBytes: number;
+  /** neededBytes are weights, KV cache and what computing takes. */
+  neededBytes: number;
 }
 
 // llama.cpp rounds the cells of a cache up to this.
@@ -69,6 +71,7 @@ export function planKvMemory(
     contextTokens,
     totalBlocks: Math.floor(tokens / options.blockTokens),
     kvBytes: tokens * bytesPerToken,
+    neededBytes: info.sizeBytes + tokens * bytesPerToken + OVERHEAD_BYTES,
   };
 }
 

@@ -2,7 +2,9 @@ import { EngineError } from '../engine/errors.ts';
 import type { BlockId } from '../kv-cache/block-pool.ts';
 import type { SequenceId } from '../kv-cache/kv-cache.ts';
 import { Grammar, type LlamaContext, LlamaError, LlamaModel, TokenBatch } from '../llama/index.ts';
+import { planHostCache } from './host-cache-plan.ts';
 import { planKvMemory } from './kv-memory-plan.ts';
+import { LlamaBlockTransfer } from './llama-block-transfer.ts';
 import { LlamaTokenizer } from './llama-tokenizer.ts';
 import type { KeptBlock, ModelRunner, RunnerModel, StepItem, StepLogits, Tokenizer, TokenMask } from './port.ts';
 import { SequenceMemory } from './sequence-memory.ts';
@@ -18,6 +20,8 @@ export interface LlamaRunnerOptions {
   /** kvTokens is the size of the KV cache for all sequences (default: a whole context for each, up to 1 GiB). */
   kvTokens?: number;
   memoryBudgetBytes?: number;
+  /** hostCacheBytes keeps KV blocks that the KV cache gives up (default: some of what the budget leaves; 0: none). */
+  hostCacheBytes?: number;
   gpuLayers?: number;
   /** cachedTokens without a user are kept for later prompts (default 4,096). */
   cachedTokens?: number;
@@ -47,7 +51,7 @@ const ARCHIVE_SLOTS = 112;
 /** loadLlamaRunner loads a GGUF; it throws with the reason, numbers included, when that cannot work. */
 export async function loadLlamaRunner(
   options: LlamaRunnerOptions,
-): Promise<{ runner: LlamaRunner; contextTokens: number }> {
+): Promise<{ runner: LlamaRunner; contextTokens: number; hostCacheBytes: number }> {
   const maxSequences = options.maxSequences ?? DEFAULT_MAX_SEQUENCES;
   if (maxSequences < 1 || maxSequences > MAX_SLOTS / 2) {
     throw new LlamaError(`maxSequences must be between 1 and ${MAX_SLOTS / 2}, not ${maxSequences}`);
@@ -74,9 +78,10 @@ export async function loadLlamaRunner(
       batchTokens: stepTokens,
       microBatchTokens:
         options.batchInvariant === true ? MAX_INVARIANT_ROWS : Math.min(stepTokens, DEFAULT_STEP_TOKENS),
-      maxSequences: slots,
+      // One more for copying blocks.
+      maxSequences: slots + 1,
       // A step reads one row of logits per sequence at most, but llama.cpp wants room for all slots.
-      maxOutputs: slots,
+      maxOutputs: slots + 1,
       threads: options.threads,
       unifiedKv: true,
     });
@@ -88,8 +93,14 @@ export async function loadLlamaRunner(
       totalBlocks: plan.totalBlocks,
       maxCachedBlocks: Math.floor((options.cachedTokens ?? DEFAULT_CACHED_TOKENS) / blockTokens),
       threads: options.threads,
+      modelPath: options.modelPath,
+      settings: { kvType: 'f16', gpuLayers: options.gpuLayers ?? 0, batchInvariant: options.batchInvariant ?? false },
     });
-    return { runner, contextTokens: plan.contextTokens };
+    const hostCacheBytes = planHostCache({
+      wantedBytes: options.hostCacheBytes ?? null,
+      leftBytes: availableBytes - plan.neededBytes,
+    });
+    return { runner, contextTokens: plan.contextTokens, hostCacheBytes };
   } catch (error) {
     model.free();
     throw error;
@@ -105,6 +116,7 @@ export class LlamaRunner implements ModelRunner {
   readonly maxCachedBlocks: number;
   readonly maxSequences: number;
   readonly canSharePrefixes: boolean;
+  readonly blockTransfer: LlamaBlockTransfer | undefined;
   private readonly llama: LlamaModel;
   private readonly context: LlamaContext;
   private readonly memory: SequenceMemory;
@@ -119,6 +131,8 @@ export class LlamaRunner implements ModelRunner {
     totalBlocks: number;
     maxCachedBlocks: number;
     threads: number;
+    modelPath: string;
+    settings: Readonly<Record<string, unknown>>;
   }) {
     this.governor = new ThreadGovernor(options.threads);
     this.llama = options.model;
@@ -137,10 +151,13 @@ export class LlamaRunner implements ModelRunner {
       chatTemplate: options.model.chatTemplate(),
     };
     this.tokenizer = new LlamaTokenizer(options.model);
-    this.memory = new SequenceMemory(options.context, {
-      slots: options.context.maxSequences,
-      blockTokens: options.blockTokens,
-    });
+    const scratchSlot = options.context.maxSequences - 1;
+    this.memory = new SequenceMemory(options.context, { slots: scratchSlot, blockTokens: options.blockTokens });
+    // llama.cpp reuses cells outside a sliding window, so a block of such a model may be incomplete.
+    const hasWindow = Object.keys(info.metadata).some((key) => key.endsWith('.attention.sliding_window'));
+    this.blockTransfer = hasWindow
+      ? undefined
+      : new LlamaBlockTransfer({ ...options, memory: this.memory, scratchSlot });
     this.batch = new TokenBatch(options.context.batchTokens);
   }
 

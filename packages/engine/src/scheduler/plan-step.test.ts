@@ -20,6 +20,7 @@ const waiting = (id: number, knownTokens: number, more: Partial<WaitingView> = {
   knownTokens,
   cachedBlocks: 0,
   revivedBlocks: 0,
+  restorableBlocks: 0,
   isHeldBack: false,
   ...more,
 });
