@@ -1,11 +1,14 @@
 import { ChatTemplate } from '../chat/chat-template.ts';
 import { knownSystemMessage } from '../chat/known-system-message.ts';
 import { Engine } from '../engine/engine.ts';
+import { openTieredCache } from '../kv-cache/tiers/open-tiered-cache.ts';
+import type { TieredCache } from '../kv-cache/tiers/tiered-cache.ts';
 import { loadLlamaRunner } from '../runner/llama-runner.ts';
 import type { ModelRunner } from '../runner/port.ts';
 import type { UsageRecord } from './accounting.ts';
 import { EngineHttpServer } from './http-server.ts';
 import { createMetrics, type EngineMetrics } from './metrics.ts';
+import { registerTierMetrics } from './tier-metrics.ts';
 
 /** EngineServerOptions say what is served, where, and with how much of the machine. */
 export interface EngineServerOptions {
@@ -27,7 +30,13 @@ export interface EngineServerOptions {
   kvTokens?: number;
   /** cachedTokens of finished requests are kept for prompts that begin alike (default 4,096). */
   cachedTokens?: number;
-  /** memoryBudgetBytes bounds weights and KV cache together (default: the memory that is available). */
+  /** hostCacheBytes of memory keep what falls out of the KV cache (default: a quarter of what the memory budget leaves, at most 256 MiB; 0: none). */
+  hostCacheBytes?: number;
+  /** diskCacheDir keeps what falls out of host memory, and outlives the process (default: none); it needs a host cache. */
+  diskCacheDir?: string;
+  /** diskCacheBytes bounds the files of this model there (default 4 GiB). */
+  diskCacheBytes?: number;
+  /** memoryBudgetBytes bounds weights, KV cache and host cache together (default: the memory that is available). */
   memoryBudgetBytes?: number;
   gpuLayers?: number;
   blockTokens?: number;
@@ -59,6 +68,8 @@ export interface EngineServer {
 const DEFAULT_MAX_BODY_BYTES = 8 * 1024 * 1024;
 const DEFAULT_REQUEST_TIMEOUT_SECONDS = 600;
 const DEFAULT_GRACE_SECONDS = 30;
+// Enough for the default host cache on a slow disk.
+const PERSIST_SECONDS = 3;
 
 /** startEngineServer resolves when the model is ready to answer; it throws with the reason when it cannot be loaded. */
 export async function startEngineServer(options: EngineServerOptions): Promise<EngineServer> {
@@ -68,7 +79,7 @@ export async function startEngineServer(options: EngineServerOptions): Promise<E
 /** startServerWithRunner serves any runner; tests use it with a scripted one. */
 export async function startServerWithRunner(
   options: Omit<EngineServerOptions, 'modelPath' | 'threads'>,
-  loadRunner: () => Promise<{ runner: ModelRunner; contextTokens: number }>,
+  loadRunner: () => Promise<{ runner: ModelRunner; contextTokens: number; hostCacheBytes?: number }>,
 ): Promise<EngineServer> {
   const http = new EngineHttpServer({
     modelNames: [options.modelName, ...(options.modelAliases ?? [])],
@@ -77,8 +88,9 @@ export async function startServerWithRunner(
   const port = await http.listen(options.port ?? 0, options.host ?? '127.0.0.1');
   options.onListening?.(port);
   try {
-    const { runner, contextTokens } = await loadRunner();
-    const { engine, metrics } = createEngine(options, runner, contextTokens);
+    const { runner, contextTokens, hostCacheBytes = options.hostCacheBytes ?? 0 } = await loadRunner();
+    const cacheBelow = await openTieredCache(runner.blockTransfer, { ...options, hostCacheBytes });
+    const { engine, metrics } = createEngine(options, { runner, contextTokens, cacheBelow });
     const template = runner.model.chatTemplate;
     const { bosText, eosText } = runner.tokenizer;
     http.serve(
@@ -103,8 +115,7 @@ export async function startServerWithRunner(
 
 function createEngine(
   options: Omit<EngineServerOptions, 'modelPath' | 'threads'>,
-  runner: ModelRunner,
-  contextTokens: number,
+  { runner, contextTokens, cacheBelow }: { runner: ModelRunner; contextTokens: number; cacheBelow: TieredCache | null },
 ): { engine: Engine; metrics: EngineMetrics } {
   const metrics = createMetrics({
     modelName: options.modelName,
@@ -116,12 +127,14 @@ function createEngine(
   const engine = new Engine({
     runner,
     contextTokens,
+    cacheBelow,
     observer: metrics.observer,
     ...(options.maxSequences === undefined ? {} : { maxSequences: options.maxSequences }),
     ...(options.stepTokens === undefined ? {} : { stepTokens: options.stepTokens }),
     ...(options.mixedPrefillTokens === undefined ? {} : { mixedPrefillTokens: options.mixedPrefillTokens }),
     ...(options.maxWaiting === undefined ? {} : { maxWaiting: options.maxWaiting }),
   });
+  if (cacheBelow !== null) registerTierMetrics(metrics.registry, cacheBelow);
   return { engine, metrics };
 }
 
@@ -131,6 +144,7 @@ function createClose(http: EngineHttpServer, engine: Engine) {
     http.drain();
     await engine.drain(graceSeconds);
     await http.close();
+    await engine.persist(PERSIST_SECONDS);
     engine.runner.close();
   };
   return (options: { graceSeconds?: number } = {}): Promise<void> => {
