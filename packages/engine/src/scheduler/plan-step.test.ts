@@ -68,6 +68,18 @@ const CASES: Record<string, Case> = {
     waiting: [waiting(1, 40, { cachedBlocks: 2, revivedBlocks: 2 })],
     plan: { admit: [{ id: 1, tokens: 8 }] },
   },
+  'restored tokens are not computed, but their blocks are taken': {
+    running: [decoding(2)],
+    waiting: [waiting(1, 40, { restorableBlocks: 2 })],
+    availableBlocks: 4,
+    plan: { admit: [{ id: 1, tokens: 8 }] },
+  },
+  'a prompt that can be restored waits for its blocks like any other': {
+    running: [decoding(2)],
+    waiting: [waiting(1, 40, { restorableBlocks: 2 })],
+    availableBlocks: 3,
+    plan: { admit: [] },
+  },
   'no more sequences than the limit run': {
     running: [decoding(1), decoding(2), decoding(3), decoding(4)],
     waiting: [waiting(5, 4)],
