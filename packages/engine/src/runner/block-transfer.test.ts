@@ -159,6 +159,17 @@ describe('LlamaRunner.blockTransfer', { timeout: PATIENCE_MS }, () => {
     expect(keep(sequence, [5, 6, 7])).toEqual(contents);
   });
 
+  test('shares what it wrote at once', async () => {
+    const contents = await compute(BLOCKS);
+    runner.dropBlocks(BLOCKS);
+    const sequence = begin();
+    transfer.writeBlocks({ sequence, blocks: BLOCKS, from: 0, contents });
+    lastSequence += 1;
+    runner.openSequence(lastSequence, BLOCKS.slice(0, 2));
+    runner.closeSequence(sequence, []);
+    expect(keep(lastSequence, [0, 1])).toEqual(contents.slice(0, 2));
+  });
+
   test('reads nothing of a block that was dropped', async () => {
     await compute(BLOCKS);
     runner.dropBlocks([1]);
