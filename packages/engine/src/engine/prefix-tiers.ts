@@ -13,7 +13,7 @@ export interface TierOutlook {
   isFetching: boolean;
 }
 
-// A step takes tens of milliseconds, so this delays nobody noticeably; it is some ten blocks of a small model.
+// A step takes tens of milliseconds, so this delays nobody noticeably; it is some twenty blocks of a small model.
 const SAVE_MS_PER_STEP = 4;
 const NOTHING: TierOutlook = { readyBlocks: 0, isFetching: false };
 

@@ -14,7 +14,7 @@ export interface BlockWrite {
  * same place of a sequence with the same tokens before it, in every runner with the same fingerprint.
  */
 export interface BlockTransfer {
-  /** fingerprint names everything that decides the values and their format: model, adapter-free; block size; versions. */
+  /** fingerprint names what decides the values and their format and is not in a block's hash: model, block size, versions. */
   fingerprint(): Promise<string>;
   /** readBlock copies a block that no sequence uses and that was not dropped yet; null when it cannot be read. */
   readBlock(block: BlockId): Uint8Array | null;

@@ -397,6 +397,10 @@ describe('the other endpoints', () => {
     await rm(diskCacheDir, { recursive: true });
   });
 
+  test('a disk cache without a host cache is refused at the start', async () => {
+    await expect(start({}, { hostCacheBytes: 0, diskCacheDir: 'x' })).rejects.toThrow('hostCacheBytes must not be 0');
+  });
+
   test('the account of a request carries its id', async () => {
     const { post, records } = await start();
     const body = JSON.stringify(QUESTION);

@@ -1,6 +1,7 @@
 import { ChatTemplate } from '../chat/chat-template.ts';
 import { knownSystemMessage } from '../chat/known-system-message.ts';
 import { Engine } from '../engine/engine.ts';
+import { EngineError } from '../engine/errors.ts';
 import { openTieredCache } from '../kv-cache/tiers/open-tiered-cache.ts';
 import type { TieredCache } from '../kv-cache/tiers/tiered-cache.ts';
 import { loadLlamaRunner } from '../runner/llama-runner.ts';
@@ -81,6 +82,7 @@ export async function startServerWithRunner(
   options: Omit<EngineServerOptions, 'modelPath' | 'threads'>,
   loadRunner: () => Promise<{ runner: ModelRunner; contextTokens: number; hostCacheBytes?: number }>,
 ): Promise<EngineServer> {
+  assertTierOptions(options);
   const http = new EngineHttpServer({
     modelNames: [options.modelName, ...(options.modelAliases ?? [])],
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
@@ -111,6 +113,12 @@ export async function startServerWithRunner(
     await http.close();
     throw error;
   }
+}
+
+function assertTierOptions({ hostCacheBytes, diskCacheDir }: Partial<EngineServerOptions>): void {
+  if (diskCacheDir === undefined || hostCacheBytes !== 0) return;
+  const message = 'A disk cache needs a host cache, because blocks pass through it: hostCacheBytes must not be 0';
+  throw new EngineError('invalid', message, { code: 'invalid_tiers' });
 }
 
 function createEngine(

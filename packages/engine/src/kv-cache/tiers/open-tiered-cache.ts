@@ -3,7 +3,7 @@ import type { BlockTransfer } from '../../runner/block-transfer.ts';
 import { DiskTier } from './disk-tier.ts';
 import { TieredCache } from './tiered-cache.ts';
 
-/** TierOptions size the tiers below the device; 0 bytes, or no directory, leave one out. */
+/** TierOptions size the tiers below the device; 0 bytes of host memory leave out both, no directory the disk. */
 export interface TierOptions {
   hostCacheBytes: number;
   diskCacheDir?: string;
