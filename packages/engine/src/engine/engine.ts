@@ -1,5 +1,6 @@
 import type { BlockCounts } from '../kv-cache/block-pool.ts';
 import { KvCache } from '../kv-cache/kv-cache.ts';
+import type { TieredCache } from '../kv-cache/tiers/tiered-cache.ts';
 import type { ModelRunner, StepItem, StepLogits } from '../runner/port.ts';
 import { Sampler } from '../sampling/sampler.ts';
 import { TextOutput } from '../sampling/text-output.ts';
@@ -14,6 +15,7 @@ import { DraftRound } from './draft-round.ts';
 import { EngineError } from './errors.ts';
 import { type FinishReason, Generation, type GenerationRequest } from './generation.ts';
 import type { EngineObserver } from './observer.ts';
+import { PrefixTiers } from './prefix-tiers.ts';
 import { TokenWriter } from './token-writer.ts';
 
 /** EngineOptions are the limits of an engine. */
@@ -34,6 +36,8 @@ export interface EngineOptions {
   draftRows?: number;
   /** tenantWeights say how much more than others a tenant gets when they compete (default 1 each). */
   tenantWeights?: ReadonlyMap<TenantId, number>;
+  /** cacheBelow keeps KV blocks that the device gives up. */
+  cacheBelow?: TieredCache | null;
   /** nowMs is a monotonic clock. */
   nowMs?: () => number;
 }
@@ -59,6 +63,7 @@ export class Engine {
   readonly contextTokens: number;
   readonly limits: StepLimits;
   private readonly kv: KvCache;
+  private readonly tiers: PrefixTiers;
   private readonly observer: EngineObserver;
   private readonly nowMs: () => number;
   private readonly maxWaiting: number;
@@ -94,6 +99,8 @@ export class Engine {
     this.drafter = options.runner.canSharePrefixes ? (options.drafter ?? null) : null;
     const draftRows = Math.min(options.draftRows ?? DEFAULTS.draftRows, options.runner.maxLogitRows);
     this.drafts = this.drafter === null ? null : new DraftRound(this.drafter, draftRows);
+    const { runner, cacheBelow = null } = options;
+    this.tiers = new PrefixTiers({ runner, kv: this.kv, cache: cacheBelow, nowMs: this.nowMs });
     if (options.runner.totalBlocks * options.runner.blockTokens < options.contextTokens) {
       const tokens = options.runner.totalBlocks * options.runner.blockTokens;
       throw new EngineError(
@@ -165,6 +172,11 @@ export class Engine {
     clearTimeout(timer);
   }
 
+  /** persist saves cached prefixes to disk for the next process, for at most `seconds`; after draining. */
+  async persist(seconds: number): Promise<void> {
+    await this.tiers.persist(this.nowMs() + seconds * 1000);
+  }
+
   private async run(): Promise<void> {
     // What arrives in the same turn of the event loop starts in the same step.
     await new Promise((resolve) => setImmediate(resolve));
@@ -182,6 +194,7 @@ export class Engine {
     // 1. What was cancelled or ran out of time ends, and gives its blocks back.
     this.endMarked();
     if (this.running.length + this.waiting.length === 0) return;
+    this.tiers.trim();
     // 2. Guess next tokens.
     const startedMs = this.nowMs();
     await this.drafts?.draft(this.running);
@@ -189,10 +202,12 @@ export class Engine {
     const plan = planStep(this.snapshot(), this.limits);
     // 4. Preempt, grow and admit as decided.
     const { sequences, items } = this.apply(plan);
+    if (items.length === 0 && this.tiers.nextFetched !== null) return this.tiers.nextFetched;
     if (items.length === 0) throw new Error('No sequence could go on, although some are waiting');
     // 5. Compute, while the event loop serves others.
     const logits = await this.runner.step(items);
     const durationMs = this.nowMs() - startedMs;
+    this.tiers.allowSaving();
     // 6. Publish what was computed and sample the next tokens.
     this.advance(sequences, items, logits);
     this.account(items, durationMs);
@@ -226,12 +241,15 @@ export class Engine {
       const chain = sequence.reusableChain(this.limits.blockTokens);
       const match = this.kv.match(chain);
       const nextHash = chain[match.blocks.length];
+      const isHeldBack = match.isBeingComputed || (nextHash !== undefined && claimed.has(nextHash));
+      const below = isHeldBack ? null : this.tiers.lookUp(sequence, chain.slice(match.blocks.length));
       yield {
         id: sequence.id,
         knownTokens: sequence.knownTokens,
         cachedBlocks: match.blocks.length,
         revivedBlocks: match.revivedBlocks,
-        isHeldBack: match.isBeingComputed || (nextHash !== undefined && claimed.has(nextHash)),
+        restorableBlocks: below?.readyBlocks ?? 0,
+        isHeldBack: isHeldBack || below?.isFetching === true,
       };
       if (nextHash !== undefined) claimed.add(nextHash);
     }
@@ -265,20 +283,23 @@ export class Engine {
       // An earlier admission of this step may have evicted part of the prefix; then the rest is left to later steps.
       compute(sequence, Math.min(tokens, sequence.knownTokens - sequence.computedTokens));
     }
-    this.dropEvicted();
+    this.tiers.dropEvicted();
     return { sequences, items };
   }
 
   private admit(sequence: Sequence): void {
     this.waiting.remove(sequence);
     const prefix = this.kv.begin(sequence.id, sequence.reusableChain(this.limits.blockTokens));
-    this.dropEvicted();
-    this.kv.forget(this.runner.openSequence(sequence.id, prefix));
+    this.tiers.dropEvicted();
+    this.kv.evict(this.runner.openSequence(sequence.id, prefix));
+    this.tiers.dropEvicted();
     sequence.computedTokens = prefix.length * this.limits.blockTokens;
+    const restoredTokens = this.tiers.restore(sequence);
+    sequence.computedTokens += restoredTokens;
     if (sequence.startedMs === null) {
       sequence.startedMs = this.nowMs();
       sequence.cachedTokens = sequence.computedTokens;
-      this.observer.onPrefixLookup?.(sequence.knownTokens, sequence.cachedTokens);
+      this.observer.onPrefixLookup?.(sequence.knownTokens, sequence.cachedTokens - restoredTokens, restoredTokens);
     }
     this.running.push(sequence);
     this.running.sort((left, right) => left.id - right.id);
@@ -300,13 +321,7 @@ export class Engine {
     if (this.runner.canSharePrefixes) sequence.extendChain(this.limits.blockTokens);
     this.kv.publish(sequence.id, sequence.chain, sequence.computedTokens);
     this.runner.closeSequence(sequence.id, this.kv.end(sequence.id));
-    this.kv.trim();
-    this.dropEvicted();
-  }
-
-  private dropEvicted(): void {
-    const evicted = this.kv.drainEvicted();
-    if (evicted.length > 0) this.runner.dropBlocks(evicted);
+    this.tiers.trim();
   }
 
   private advance(sequences: readonly Sequence[], items: readonly StepItem[], logits: StepLogits): void {

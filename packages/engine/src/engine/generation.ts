@@ -40,7 +40,7 @@ export interface GenerationChunk {
 /** GenerationRecord is the account of one generation. */
 export interface GenerationRecord {
   promptTokens: number;
-  /** cachedTokens of the prompt were found in the KV cache. */
+  /** cachedTokens of the prompt were found in the KV cache, on the device or below it. */
   cachedTokens: number;
   completionTokens: number;
   finishReason: FinishReason;

@@ -10,8 +10,8 @@ export interface StepReport {
 /** EngineObserver is told what happens, for metrics; it must not throw. */
 export interface EngineObserver {
   onArrival?(promptTokens: number): void;
-  /** onPrefixLookup reports prompt tokens looked up in the prefix cache and found there. */
-  onPrefixLookup?(queriedTokens: number, hitTokens: number): void;
+  /** onPrefixLookup reports prompt tokens looked up in the prefix cache, found on the device, and restored from below it. */
+  onPrefixLookup?(queriedTokens: number, hitTokens: number, restoredTokens: number): void;
   onStep?(report: StepReport): void;
   onFirstToken?(milliseconds: number): void;
   onNextToken?(sinceLastMs: number): void;

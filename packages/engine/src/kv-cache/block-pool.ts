@@ -11,6 +11,12 @@ export interface BlockCounts {
   used: number;
 }
 
+/** EvictedBlock is cached content that was given up; it is in the memory until the runner drops the block. */
+export interface EvictedBlock {
+  block: BlockId;
+  hash: BlockHash;
+}
+
 const NONE = -1;
 
 /** BlockPool counts the users of every block and hands out blocks: free ones first, then the least recently used cached one. */
@@ -46,21 +52,26 @@ export class BlockPool {
     return this.free.length + this.cachedCount;
   }
 
-  /** take gives a block to one user; `evicted` says that cached content was given up for it. Null when all are used. */
-  take(): { block: BlockId; evicted: boolean } | null {
+  /** take gives a block to one user; `evicted` is the cached content that was given up for it. Null when all are used. */
+  take(): { block: BlockId; evicted: EvictedBlock | null } | null {
     const evicted = this.free.length === 0 ? this.evictOldest() : null;
     const block = this.free.pop();
     if (block === undefined) return null;
     this.users[block] = 1;
-    return { block, evicted: evicted !== null };
+    return { block, evicted };
   }
 
   /** evictOldest gives up the content of the least recently used cached block; null when none is cached. */
-  evictOldest(): BlockId | null {
-    const block = this.oldest;
-    if (block === NONE) return null;
+  evictOldest(): EvictedBlock | null {
+    return this.oldest === NONE ? null : this.evict(this.oldest);
+  }
+
+  /** evict gives up the content of a block that nobody uses; null when it has none. */
+  evict(block: BlockId): EvictedBlock | null {
+    const hash = this.hashes[block];
+    if (hash === undefined || this.userCount(block) > 0) return null;
     this.forget(block);
-    return block;
+    return { block, hash };
   }
 
   /** share adds a user to a block whose content is known, reviving it when nobody uses it. */

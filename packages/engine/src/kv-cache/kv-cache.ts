@@ -1,5 +1,5 @@
 import type { BlockHash } from './block-hash.ts';
-import { type BlockCounts, type BlockId, BlockPool } from './block-pool.ts';
+import { type BlockCounts, type BlockId, BlockPool, type EvictedBlock } from './block-pool.ts';
 
 /** SequenceId names a sequence for the KV cache and the runner. */
 export type SequenceId = number;
@@ -27,7 +27,7 @@ export class KvCache {
   private readonly maxCachedBlocks: number;
   private readonly holdings = new Map<SequenceId, Holding>();
   private readonly announcedBy = new Map<BlockHash, SequenceId>();
-  private evicted: BlockId[] = [];
+  private evicted: EvictedBlock[] = [];
 
   constructor(options: { totalBlocks: number; blockTokens: number; maxCachedBlocks?: number }) {
     this.blockTokens = options.blockTokens;
@@ -75,7 +75,7 @@ export class KvCache {
     for (let count = 0; count < needed; count += 1) {
       const taken = this.pool.take();
       if (taken === null) throw new RangeError('The KV pool is empty although blocks were available');
-      if (taken.evicted) this.evicted.push(taken.block);
+      if (taken.evicted !== null) this.evicted.push(taken.evicted);
       blocks.push(taken.block);
     }
     return true;
@@ -120,18 +120,22 @@ export class KvCache {
     return kept.reverse();
   }
 
-  /** trim gives up the oldest cached content beyond what is worth keeping. */
-  trim(): void {
-    while (this.pool.counts.cached > this.maxCachedBlocks) {
-      const block = this.pool.evictOldest();
-      if (block === null) return;
-      this.evicted.push(block);
+  /** trim gives up the oldest cached content beyond `keep` blocks (default: what is worth keeping), at most `limit` blocks. */
+  trim(options: { limit?: number; keep?: number } = {}): void {
+    const excess = this.pool.counts.cached - (options.keep ?? this.maxCachedBlocks);
+    for (let count = Math.min(excess, options.limit ?? excess); count > 0; count -= 1) {
+      const evicted = this.pool.evictOldest();
+      if (evicted === null) return;
+      this.evicted.push(evicted);
     }
   }
 
-  /** forget drops content that the memory lost. */
-  forget(blocks: Iterable<BlockId>): void {
-    for (const block of blocks) this.pool.forget(block);
+  /** evict gives up cached content that the memory cannot keep. */
+  evict(blocks: Iterable<BlockId>): void {
+    for (const block of blocks) {
+      const evicted = this.pool.evict(block);
+      if (evicted !== null) this.evicted.push(evicted);
+    }
   }
 
   /** forgetAll drops all content that no sequence uses. */
@@ -142,8 +146,8 @@ export class KvCache {
     this.evicted = [];
   }
 
-  /** drainEvicted returns the blocks whose cached content was given up since the last call. */
-  drainEvicted(): BlockId[] {
+  /** drainEvicted returns the cached content that was given up since the last call. */
+  drainEvicted(): EvictedBlock[] {
     const evicted = this.evicted;
     this.evicted = [];
     return evicted;

@@ -113,6 +113,7 @@ describe('planKvMemory', () => {
       totalBlocks: tokens / 16,
       maxCachedBlocks: cachedTokens / 16,
       kvBytes: tokens * 23_040,
+      neededBytes: (94 + 200) * MIB + (tokens + (layout === 'split' ? cachedTokens : 0)) * 23_040,
     });
   });
 

@@ -15,6 +15,8 @@ export interface KvMemoryPlan {
   /** maxCachedBlocks is how much content that no sequence uses is kept. */
   maxCachedBlocks: number;
   kvBytes: number;
+  /** neededBytes are weights, KV cache, what it keeps beside its buffers, and what computing takes. */
+  neededBytes: number;
 }
 
 // llama.cpp rounds the cells of a cache up to this.
@@ -94,12 +96,16 @@ export function planKvMemory(info: LlamaModelInfo, options: KvMemoryOptions): Kv
   const cachedTokens =
     options.cachedTokens ?? (isSplit ? Math.floor(cacheBytes / bytesPerToken) : UNIFIED_CACHED_TOKENS);
   const totalBlocks = Math.floor(tokens / options.blockTokens);
+  const maxCachedBlocks = Math.min(totalBlocks, Math.floor(cachedTokens / options.blockTokens));
+  // Blocks that a split cache keeps lie outside its buffers.
+  const cachedBytes = isSplit ? maxCachedBlocks * options.blockTokens * bytesPerToken : 0;
   return {
     layout: isSplit ? 'split' : 'unified',
     contextTokens,
     totalBlocks,
-    maxCachedBlocks: Math.min(totalBlocks, Math.floor(cachedTokens / options.blockTokens)),
+    maxCachedBlocks,
     kvBytes: tokens * bytesPerToken,
+    neededBytes: info.sizeBytes + tokens * bytesPerToken + cachedBytes + OVERHEAD_BYTES,
   };
 }
 

@@ -2,6 +2,7 @@ import { EngineError } from '../engine/errors.ts';
 import type { BlockId } from '../kv-cache/block-pool.ts';
 import type { SequenceId } from '../kv-cache/kv-cache.ts';
 import { Grammar, type LlamaContext, LlamaError, type LlamaModel, TokenBatch } from '../llama/index.ts';
+import type { BlockTransfer } from './block-transfer.ts';
 import type { KvLayout, KvMemoryPlan } from './kv-memory-plan.ts';
 import { LlamaTokenizer } from './llama-tokenizer.ts';
 import type { LoadedAdapter } from './lora-adapters.ts';
@@ -20,6 +21,7 @@ export class LlamaRunner implements ModelRunner {
   readonly maxLogitRows: number;
   readonly canSharePrefixes: boolean;
   readonly kvLayout: KvLayout;
+  readonly blockTransfer: BlockTransfer | undefined;
   private readonly llama: LlamaModel;
   private readonly context: LlamaContext;
   private readonly memory: SlotMemory;
@@ -37,12 +39,14 @@ export class LlamaRunner implements ModelRunner {
     blockTokens: number;
     maxSequences: number;
     threads: number;
+    blockTransfer: BlockTransfer | undefined;
   }) {
     this.governor = new ThreadGovernor(options.threads);
     this.llama = options.model;
     this.context = options.context;
     this.memory = options.memory;
     this.adapters = options.adapters;
+    this.blockTransfer = options.blockTransfer;
     this.blockTokens = options.blockTokens;
     this.maxSequences = options.maxSequences;
     this.totalBlocks = options.plan.totalBlocks;

@@ -1,10 +1,14 @@
 import { type LlamaContext, LlamaError, LlamaModel, type SequenceStateCodec } from '../llama/index.ts';
+import type { BlockTransfer } from './block-transfer.ts';
+import { planHostCache } from './host-cache-plan.ts';
 import { type KvLayout, type KvMemoryPlan, planKvMemory } from './kv-memory-plan.ts';
+import { LlamaBlockTransfer } from './llama-block-transfer.ts';
 import { LlamaRunner } from './llama-runner.ts';
 import { LlamaStreamStore, learnStateCodec } from './llama-stream-store.ts';
 import { type AdapterFile, loadAdapters } from './lora-adapters.ts';
 import { SequenceMemory } from './sequence-memory.ts';
 import type { SlotMemory } from './slot-memory.ts';
+import { StreamBlockTransfer } from './stream-block-transfer.ts';
 import { StreamMemory } from './stream-memory.ts';
 
 /** LlamaRunnerOptions say which GGUF is loaded and what it may use. */
@@ -19,6 +23,8 @@ export interface LlamaRunnerOptions {
   /** kvLayout: see KvLayout (default `auto`: split where every sequence can have its whole context). */
   kvLayout?: KvLayout | 'auto';
   memoryBudgetBytes?: number;
+  /** hostCacheBytes keeps KV blocks that the KV cache gives up (default: some of what the budget leaves; 0: none). */
+  hostCacheBytes?: number;
   gpuLayers?: number;
   /** cachedTokens without a user are kept for later prompts (default: 4,096 in a unified cache, up to 512 MiB in a split one). */
   cachedTokens?: number;
@@ -50,7 +56,7 @@ const LEAST_LOGIT_ROWS = 16;
 /** loadLlamaRunner loads a GGUF; it throws with the reason, numbers included, when that cannot work. */
 export async function loadLlamaRunner(
   options: LlamaRunnerOptions,
-): Promise<{ runner: LlamaRunner; contextTokens: number }> {
+): Promise<{ runner: LlamaRunner; contextTokens: number; hostCacheBytes: number }> {
   const maxSequences = options.maxSequences ?? DEFAULT_MAX_SEQUENCES;
   if (maxSequences < 1 || maxSequences > MAX_SLOTS / 2) {
     throw new LlamaError(`maxSequences must be between 1 and ${MAX_SLOTS / 2}, not ${maxSequences}`);
@@ -90,7 +96,11 @@ export async function loadLlamaRunner(
       plan,
       threads: options.threads,
     });
-    return { runner, contextTokens: plan.contextTokens };
+    const hostCacheBytes = planHostCache({
+      wantedBytes: options.hostCacheBytes ?? null,
+      leftBytes: availableBytes - plan.neededBytes,
+    });
+    return { runner, contextTokens: plan.contextTokens, hostCacheBytes };
   } catch (error) {
     model.free();
     throw error;
@@ -105,13 +115,37 @@ interface KvRequest {
   blockTokens: number;
 }
 
+interface Kv {
+  context: LlamaContext;
+  memory: SlotMemory;
+  blockTransfer: BlockTransfer | undefined;
+}
+
 /** createKv makes a context and the memory that keeps it in line; null when this model's state cannot be split. */
-async function createKv(request: KvRequest): Promise<{ context: LlamaContext; memory: SlotMemory } | null> {
-  const { plan, maxSequences, blockTokens, options } = request;
+async function createKv(request: KvRequest): Promise<Kv | null> {
+  const { model, plan, maxSequences, blockTokens, options } = request;
+  const origin = {
+    modelPath: options.modelPath,
+    adapters: options.adapters ?? [],
+    settings: {
+      kvType: 'f16',
+      kvLayout: plan.layout,
+      blockTokens,
+      gpuLayers: options.gpuLayers ?? 0,
+      batchInvariant: options.batchInvariant ?? false,
+    },
+  };
   if (plan.layout === 'unified') {
     const slots = Math.min(MAX_SLOTS, maxSequences + ARCHIVE_SLOTS);
-    const context = createContext(request, slots);
-    return { context, memory: new SequenceMemory(context, { slots: context.maxSequences, blockTokens }) };
+    // One more slot for copying blocks.
+    const context = createContext(request, slots + 1);
+    const memory = new SequenceMemory(context, { slots, blockTokens });
+    // llama.cpp reuses cells outside a sliding window, so a block of such a model may be incomplete.
+    const hasWindow = Object.keys(model.info.metadata).some((key) => key.endsWith('.attention.sliding_window'));
+    const blockTransfer = hasWindow
+      ? undefined
+      : new LlamaBlockTransfer({ context, memory, scratchSlot: slots, blockTokens, origin });
+    return { context, memory, blockTransfer };
   }
   const context = createContext(request, maxSequences);
   let codec: SequenceStateCodec;
@@ -122,7 +156,8 @@ async function createKv(request: KvRequest): Promise<{ context: LlamaContext; me
     if (options.kvLayout === 'split') throw error;
     return null;
   }
-  return { context, memory: new StreamMemory(new LlamaStreamStore(context, codec), maxSequences) };
+  const memory = new StreamMemory(new LlamaStreamStore(context, codec), maxSequences);
+  return { context, memory, blockTransfer: new StreamBlockTransfer({ memory, blockBytes: codec.blockBytes, origin }) };
 }
 
 function createContext({ model, plan, options, blockTokens }: KvRequest, slots: number): LlamaContext {

@@ -1,5 +1,6 @@
 import type { BlockId } from '../kv-cache/block-pool.ts';
 import type { SequenceId } from '../kv-cache/kv-cache.ts';
+import type { BlockTransfer } from './block-transfer.ts';
 
 /** Tokenizer turns text into token ids and back, as the model does. */
 export interface Tokenizer {
@@ -74,7 +75,9 @@ export interface ModelRunner {
   readonly maxLogitRows: number;
   /** canSharePrefixes is false for models whose state cannot be cut at a position. */
   readonly canSharePrefixes: boolean;
-  /** openSequence starts a sequence whose first blocks are already computed; it returns blocks whose content was lost by it. */
+  /** blockTransfer copies blocks out and back, where the runner can. */
+  readonly blockTransfer?: BlockTransfer | undefined;
+  /** openSequence starts a sequence whose first blocks are already computed; it returns cached blocks that must be dropped before the next. */
   openSequence(sequence: SequenceId, prefix: readonly BlockId[]): readonly BlockId[];
   /** truncateSequence forgets what a sequence computed from position `tokens` on; its blocks for that may be taken back. */
   truncateSequence(sequence: SequenceId, tokens: number): void;

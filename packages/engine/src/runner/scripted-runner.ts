@@ -1,5 +1,6 @@
 import type { BlockId } from '../kv-cache/block-pool.ts';
 import type { SequenceId } from '../kv-cache/kv-cache.ts';
+import type { BlockTransfer } from './block-transfer.ts';
 import type { KeptBlock, ModelRunner, RunnerModel, StepItem, StepLogits, Tokenizer, TokenMask } from './port.ts';
 
 /** END_TOKEN ends a scripted answer; the 256 tokens below it are the bytes. */
@@ -19,6 +20,8 @@ export interface ScriptedRunnerOptions {
   maxSequences?: number;
   chatTemplate?: string | null;
   adapters?: readonly string[];
+  /** maxWritten is how many of the blocks offered to writeBlocks are taken (default: all). */
+  maxWritten?: (offered: number) => number;
   /** onStep runs inside each step, and may delay it or make it fail. */
   onStep?: (items: readonly StepItem[]) => Promise<void> | void;
 }
@@ -41,6 +44,7 @@ export class ScriptedRunner implements ModelRunner {
   readonly maxSequences: number;
   readonly maxLogitRows = 64;
   readonly canSharePrefixes = true;
+  readonly blockTransfer: BlockTransfer;
   /** computedTokens counts the tokens of all steps, so that a test can see what a shared prefix saved. */
   computedTokens = 0;
   stepCount = 0;
@@ -59,6 +63,7 @@ export class ScriptedRunner implements ModelRunner {
     this.maxCachedBlocks = options.maxCachedBlocks ?? this.totalBlocks;
     this.maxSequences = options.maxSequences ?? 8;
     this.memory = new Int32Array(this.totalBlocks * this.blockTokens).fill(-1);
+    this.blockTransfer = this.createTransfer();
     this.model = {
       description: 'scripted',
       contextTrainedTokens: this.totalBlocks * this.blockTokens,
@@ -175,6 +180,26 @@ export class ScriptedRunner implements ModelRunner {
     const tokens = this.memory.subarray(block * this.blockTokens, block * this.blockTokens + count);
     if (tokens.includes(-1)) throw new Error(`Block ${block} was read before it was written`);
     return tokens;
+  }
+
+  private createTransfer(): BlockTransfer {
+    return {
+      fingerprint: () => Promise.resolve('scripted'),
+      readBlock: (block) => {
+        this.assertIdle();
+        return new Uint8Array(this.readBlock(block, this.blockTokens).slice().buffer);
+      },
+      writeBlocks: ({ blocks, from, contents }) => {
+        this.assertIdle();
+        const written = this.options.maxWritten?.(contents.length) ?? contents.length;
+        for (const [offset, content] of contents.slice(0, written).entries()) {
+          const start = (blocks[from + offset] ?? Number.NaN) * this.blockTokens;
+          // A file's bytes need not begin at a multiple of four, so they are copied.
+          this.memory.set(new Int32Array(new Uint8Array(content).buffer), start);
+        }
+        return written;
+      },
+    };
   }
 
   private assertIdle(): void {

@@ -53,6 +53,8 @@ test.each([1, 2, 3, 4])('slots follow the block tables through a random history 
   const live: Live[] = [];
   let lastId = 0;
 
+  const dropEvicted = () => memory.drop(kv.drainEvicted().map(({ block }) => block));
+
   const begin = () => {
     // Few different beginnings, so that prefixes are often shared.
     const topic = pick(3);
@@ -63,8 +65,9 @@ test.each([1, 2, 3, 4])('slots follow the block tables through a random history 
     const chain = sequence.chain.slice(0, Math.floor((tokens.length - 1) / BLOCK_TOKENS));
     if (kv.availableBlocks < Math.ceil(tokens.length / BLOCK_TOKENS) + 1) return;
     const prefix = kv.begin(sequence.id, chain);
-    memory.drop(kv.drainEvicted());
-    kv.forget(memory.open(sequence.id, prefix));
+    dropEvicted();
+    kv.evict(memory.open(sequence.id, prefix));
+    dropEvicted();
     sequence.computed = prefix.length * BLOCK_TOKENS;
     expect(store.read(memory.slotOf(sequence.id))).toEqual(tokens.slice(0, sequence.computed));
     live.push(sequence);
@@ -74,7 +77,7 @@ test.each([1, 2, 3, 4])('slots follow the block tables through a random history 
     if (sequence.computed === sequence.tokens.length) sequence.tokens.push(5000 + pick(2));
     const count = 1 + pick(sequence.tokens.length - sequence.computed);
     if (!kv.grow(sequence.id, sequence.computed + count)) return;
-    memory.drop(kv.drainEvicted());
+    dropEvicted();
     memory.track(sequence.id, kv.blocksOf(sequence.id));
     for (let index = sequence.computed; index < sequence.computed + count; index += 1) {
       store.write(memory.slotOf(sequence.id), index, sequence.tokens[index] ?? -1);

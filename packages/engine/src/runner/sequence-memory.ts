@@ -50,7 +50,7 @@ export class SequenceMemory implements SlotMemory {
     this.copyPrefix(slot, prefix);
     this.running.set(sequence, { slot, blocks: [...prefix] });
     // One slot stays free, so that the next sequence can take its prefix before an archive goes.
-    return this.freeSlots.length === 0 ? this.dropOldestArchive() : [];
+    return this.freeSlots.length === 0 ? this.giveUpOldestArchive() : [];
   }
 
   close(sequence: SequenceId, kept: readonly KeptBlock[]): void {
@@ -69,6 +69,13 @@ export class SequenceMemory implements SlotMemory {
     }
     this.archives.add(archive);
     for (const { block } of kept) this.archiveOf.set(block, archive);
+  }
+
+  /** locate says where the cells of a kept block are; null when it is not kept. */
+  locate(block: BlockId): { slot: MemorySlot; index: number } | null {
+    const archive = this.archiveOf.get(block);
+    const index = archive?.blocks.get(block);
+    return archive === undefined || index === undefined ? null : { slot: archive.slot, index };
   }
 
   drop(blocks: readonly BlockId[]): void {
@@ -123,14 +130,18 @@ export class SequenceMemory implements SlotMemory {
     }
   }
 
-  private dropOldestArchive(): BlockId[] {
+  private giveUpOldestArchive(): BlockId[] {
     const [oldest] = this.archives;
     if (oldest === undefined) return [];
-    const lost = [...oldest.blocks.keys()];
-    for (const block of lost) this.archiveOf.delete(block);
-    this.release(oldest);
-    // A running sequence may share these cells: then they are still there.
-    return lost.filter((block) => ![...this.running.values()].some(({ blocks }) => blocks.includes(block)));
+    // A running sequence may share these cells: then they stay when the archive goes.
+    const isRunning = (block: BlockId) => [...this.running.values()].some(({ blocks }) => blocks.includes(block));
+    const kept = Array.from(oldest.blocks, ([block, index]) => ({ block, index }));
+    const lost = kept.filter(({ block }) => !isRunning(block));
+    this.takeFrom(
+      oldest,
+      kept.filter(({ block }) => isRunning(block)),
+    );
+    return lost.map(({ block }) => block);
   }
 
   private release(archive: Archive): void {

@@ -56,7 +56,7 @@ test.each([1, 2, 3, 4])('slots follow the block tables through a random history 
   let shared = 0;
 
   const drop = () => {
-    const evicted = kv.drainEvicted();
+    const evicted = kv.drainEvicted().map(({ block }) => block);
     memory.drop(evicted);
     for (const block of evicted) contents.delete(block);
   };

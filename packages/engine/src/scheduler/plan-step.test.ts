@@ -22,6 +22,7 @@ const waiting = (id: number, knownTokens: number, more: Partial<WaitingView> = {
   knownTokens,
   cachedBlocks: 0,
   revivedBlocks: 0,
+  restorableBlocks: 0,
   isHeldBack: false,
   ...more,
 });
@@ -88,6 +89,18 @@ const CASES: Record<string, Case> = {
   'cached tokens are not computed again': {
     waiting: [waiting(1, 40, { cachedBlocks: 2, revivedBlocks: 2 })],
     plan: { admit: [{ id: 1, tokens: 8 }] },
+  },
+  'restored tokens are not computed, but their blocks are taken': {
+    running: [decoding(2)],
+    waiting: [waiting(1, 40, { restorableBlocks: 2 })],
+    availableBlocks: 4,
+    plan: { admit: [{ id: 1, tokens: 8 }] },
+  },
+  'a prompt that can be restored waits for its blocks like any other': {
+    running: [decoding(2)],
+    waiting: [waiting(1, 40, { restorableBlocks: 2 })],
+    availableBlocks: 3,
+    plan: { admit: [] },
   },
   'no more sequences than the limit run': {
     running: [decoding(1), decoding(2), decoding(3), decoding(4)],

@@ -27,7 +27,9 @@ export interface WaitingView {
   cachedBlocks: number;
   /** revivedBlocks of the cached ones are counted as available. */
   revivedBlocks: number;
-  /** isHeldBack says that another sequence is computing this prefix: waiting a step is cheaper than computing it twice. */
+  /** restorableBlocks follow the cached ones in host memory: they take a block each, but need no computing. */
+  restorableBlocks: number;
+  /** isHeldBack says that this prefix is being computed or fetched: waiting is cheaper than computing it again. */
   isHeldBack: boolean;
 }
 
@@ -115,7 +117,8 @@ class Planner {
     // One block of slack for each running sequence: each of them soon needs its next block.
     const slack = isAlone ? 0 : this.snapshot.running.length + this.admit.length;
     if (taken + slack + this.promisedBlocks() > this.available) return false;
-    const tokens = Math.min(candidate.knownTokens - candidate.cachedBlocks * this.limits.blockTokens, this.budget);
+    const knownBlocks = candidate.cachedBlocks + candidate.restorableBlocks;
+    const tokens = Math.min(candidate.knownTokens - knownBlocks * this.limits.blockTokens, this.budget);
     this.available -= taken;
     this.budget -= tokens;
     this.admit.push({ id: candidate.id, tokens });

@@ -45,7 +45,7 @@ export function createMetrics(options: {
   for (const reason of reasons) success.inc({ finished_reason: reason }, 0);
   const metrics = {
     promptTokens: counter('prompt_tokens', 'Prompt tokens of started requests, cached ones too'),
-    promptTokensCached: counter('prompt_tokens_cached', 'Prompt tokens found in the prefix cache'),
+    promptTokensCached: counter('prompt_tokens_cached', 'Prompt tokens that needed no computing'),
     generationTokens: counter('generation_tokens', 'Tokens generated'),
     preemptions: counter('num_preemptions', 'Sequences that gave their KV blocks back and were computed again'),
     drafts: counter('spec_decode_num_drafts', 'Guesses that were checked'),
@@ -97,11 +97,11 @@ type Metrics = Record<
 
 function createObserver(metrics: Metrics, success: Counter<'finished_reason'>): EngineObserver {
   return {
-    onPrefixLookup: (queriedTokens, hitTokens) => {
+    onPrefixLookup: (queriedTokens, hitTokens, restoredTokens) => {
       metrics.promptTokens.inc(queriedTokens);
       metrics.prefixQueries.inc(queriedTokens);
       metrics.prefixHits.inc(hitTokens);
-      metrics.promptTokensCached.inc(hitTokens);
+      metrics.promptTokensCached.inc(hitTokens + restoredTokens);
     },
     onStep: ({ tokens }) => metrics.iteration.observe(tokens),
     onFirstToken: (milliseconds) => {

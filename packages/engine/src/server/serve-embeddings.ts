@@ -20,6 +20,7 @@ export function serveEmbeddings(options: ServingOptions, runner: EmbeddingRunner
     model: { ...servedBase(options, { runner, contextTokens: maxInputTokens }), kind: 'embedding', embedder },
     registry: metrics.registry,
     drain: (graceSeconds) => embedder.drain(graceSeconds),
+    persist: () => Promise.resolve(),
     free: () => runner.close(),
   };
 }

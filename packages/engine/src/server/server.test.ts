@@ -1,4 +1,7 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Engine } from '../engine/engine.ts';
@@ -373,6 +376,35 @@ describe('the other endpoints', () => {
     expect(text).toMatch(/vllm:request_success_total\{.*finished_reason="stop".*\} 2/);
     expect(text).toMatch(/vllm:cache_config_info\{.*block_size="16".*\} 1/);
     expect(text).toContain('model_name="test"');
+  });
+
+  test('metrics count what each tier below the device was asked for and gave', async () => {
+    const diskCacheDir = await mkdtemp(path.join(tmpdir(), 'server-tiers-'));
+    const options = { hostCacheBytes: 1024 * 1024, diskCacheDir };
+    const { client, baseURL } = await start({ maxCachedBlocks: 0 }, options);
+    const cached: (number | undefined)[] = [];
+    for (let count = 0; count < 2; count += 1) {
+      const { usage } = await client.chat.completions.create(QUESTION);
+      cached.push(usage?.prompt_tokens_details?.cached_tokens);
+    }
+    expect(cached).toEqual([0, 32]);
+    const text = await (await fetch(`${baseURL}/metrics`)).text();
+    const value = (name: string) => Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1]);
+    expect(value('vllm:external_prefix_cache_queries_total')).toBe(96);
+    expect(value('vllm:external_prefix_cache_hits_total')).toBe(32);
+    expect(value('vllm:prefix_cache_hits_total')).toBe(0);
+    expect(value('vllm:prompt_tokens_cached_total')).toBe(32);
+    expect(text).toMatch(/slipway:kv_tier_hits_total\{tier="host",.*\} 32/);
+    expect(text).toMatch(/slipway:kv_tier_queries_total\{tier="disk",.*\} 64/);
+    expect(text).toMatch(/slipway:kv_tier_bytes\{tier="host",.*\} 256/);
+    expect(value('slipway:kv_tier_disk_is_on')).toBe(1);
+    await Promise.all(open.splice(0).map((server) => server.close({ graceSeconds: 0 })));
+    expect(await readdir(path.join(diskCacheDir, 'scripted'))).toHaveLength(4);
+    await rm(diskCacheDir, { recursive: true });
+  });
+
+  test('a disk cache without a host cache is refused at the start', async () => {
+    await expect(start({}, { hostCacheBytes: 0, diskCacheDir: 'x' })).rejects.toThrow('hostCacheBytes must not be 0');
   });
 
   test('the account of a request carries its id', async () => {

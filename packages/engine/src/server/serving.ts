@@ -10,6 +10,9 @@ export interface ServingOptions {
   stepTokens?: number;
   mixedPrefillTokens?: number;
   maxWaiting?: number;
+  hostCacheBytes?: number;
+  diskCacheDir?: string;
+  diskCacheBytes?: number;
   tenantWeights?: ReadonlyMap<string, number>;
   defaultSystemMessage?: string;
   requestTimeoutSeconds?: number | null;
@@ -22,6 +25,8 @@ export interface Serving {
   readonly registry: Registry;
   /** drain resolves when no request is left; after `graceSeconds` the rest is aborted. */
   drain(graceSeconds: number): Promise<void>;
+  /** persist saves what the next process can use, after drain. */
+  persist(): Promise<void>;
   free(): void;
 }
 

@@ -1,6 +1,7 @@
 import { loadLlamaEmbeddingRunner } from '../embedding/llama-embedding-runner.ts';
 import { readModelTask } from '../embedding/model-task.ts';
 import type { Engine } from '../engine/engine.ts';
+import { EngineError } from '../engine/errors.ts';
 import { LlamaError } from '../llama/index.ts';
 import type { KvLayout } from '../runner/kv-memory-plan.ts';
 import { loadLlamaRunner } from '../runner/load-llama-runner.ts';
@@ -33,7 +34,13 @@ export interface EngineServerOptions {
   kvTokens?: number;
   /** cachedTokens of finished requests are kept for prompts that begin alike (default: up to 512 MiB of them, 4,096 in a unified KV cache). */
   cachedTokens?: number;
-  /** memoryBudgetBytes bounds weights and KV cache together (default: the memory that is available). */
+  /** hostCacheBytes of memory keep what falls out of the KV cache (default: a quarter of what the memory budget leaves, at most 256 MiB; 0: none). */
+  hostCacheBytes?: number;
+  /** diskCacheDir keeps what falls out of host memory, and outlives the process (default: none); it needs a host cache. */
+  diskCacheDir?: string;
+  /** diskCacheBytes bounds the files of this model there (default 4 GiB). */
+  diskCacheBytes?: number;
+  /** memoryBudgetBytes bounds weights, KV cache and host cache together (default: the memory that is available). */
   memoryBudgetBytes?: number;
   gpuLayers?: number;
   blockTokens?: number;
@@ -83,7 +90,7 @@ export async function startEngineServer(options: EngineServerOptions): Promise<E
 /** startServerWithRunner serves any runner of a generating model; tests use it with a scripted one. */
 export async function startServerWithRunner(
   options: RunnerlessOptions,
-  loadRunner: () => Promise<{ runner: ModelRunner; contextTokens: number }>,
+  loadRunner: () => Promise<{ runner: ModelRunner; contextTokens: number; hostCacheBytes?: number }>,
 ): Promise<EngineServer & { engine: Engine }> {
   const { port, serving, close } = await start(options, async () => serveGenerations(options, await loadRunner()));
   return { port, engine: serving.model.engine, close };
@@ -104,12 +111,12 @@ async function loadModel(options: EngineServerOptions): Promise<Serving> {
 }
 
 async function loadGenerations(options: EngineServerOptions): Promise<Serving> {
-  const { runner, contextTokens } = await loadLlamaRunner(options);
+  const { runner, contextTokens, hostCacheBytes } = await loadLlamaRunner(options);
   try {
     const { speculation = null, threads } = options;
     const { maxSequences, tokenizer } = runner;
     const drafter = await loadDrafter(speculation, { threads, contextTokens, maxSequences, tokenizer });
-    return serveGenerations(options, { runner, contextTokens, drafter });
+    return await serveGenerations(options, { runner, contextTokens, hostCacheBytes, drafter });
   } catch (error) {
     runner.close();
     throw error;
@@ -117,6 +124,7 @@ async function loadGenerations(options: EngineServerOptions): Promise<Serving> {
 }
 
 async function start<S extends Serving>(options: RunnerlessOptions, load: () => Promise<S>) {
+  assertTierOptions(options);
   const http = new EngineHttpServer({
     modelNames: [options.modelName, ...(options.modelAliases ?? [])],
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
@@ -133,12 +141,19 @@ async function start<S extends Serving>(options: RunnerlessOptions, load: () => 
   }
 }
 
+function assertTierOptions({ hostCacheBytes, diskCacheDir }: RunnerlessOptions): void {
+  if (diskCacheDir === undefined || hostCacheBytes !== 0) return;
+  const message = 'A disk cache needs a host cache, because blocks pass through it: hostCacheBytes must not be 0';
+  throw new EngineError('invalid', message, { code: 'invalid_tiers' });
+}
+
 function createClose(http: EngineHttpServer, serving: Serving) {
   let closing: Promise<void> | null = null;
   const close = async (graceSeconds: number) => {
     http.drain();
     await serving.drain(graceSeconds);
     await http.close();
+    await serving.persist();
     serving.free();
   };
   return (options: { graceSeconds?: number } = {}): Promise<void> => {
