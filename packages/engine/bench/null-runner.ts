@@ -26,6 +26,9 @@ export class NullRunner implements ModelRunner {
   readonly maxCachedBlocks = 8192;
   readonly maxSequences = 64;
   readonly maxLogitRows = 64;
+  readonly stepTokens = 512;
+  readonly mixedPrefillTokens = 128;
+  readonly canPickBest = false;
   readonly canSharePrefixes = true;
   /** betweenStepsMs holds the time from the end of a full step to the beginning of the next. */
   readonly betweenStepsMs: number[] = [];
@@ -48,7 +51,7 @@ export class NullRunner implements ModelRunner {
     }
     await new Promise((resolve) => setImmediate(resolve));
     this.endedMs = performance.now();
-    return { row: () => this.row };
+    return { row: () => this.row, best: () => 0 };
   }
 
   createMask(): TokenMask {

@@ -122,15 +122,31 @@ describe('Engine', () => {
     expect(await stopped.finished).toMatchObject({ finishReason: 'stop', completionTokens: 7 });
   });
 
-  test('ignoring the end and a least number of tokens go on past it', async () => {
-    const { engine } = build({ reply: () => 'ab' });
-    const endless = engine.generate(ask('p', { ignoreEndOfGeneration: true, maxTokens: 6 }));
-    await textOf(endless);
-    expect(await endless.finished).toMatchObject({ completionTokens: 6, finishReason: 'length' });
-    const least = engine.generate(ask('q', { minTokens: 4, maxTokens: 8 }));
-    await textOf(least);
-    expect((await least.finished).completionTokens).toBeGreaterThanOrEqual(4);
+  test('a runner that picks the tokens itself gives the same answers, and rows where a token may not be taken', async () => {
+    const { engine } = build({ reply: reverse, canPickBest: true }, { drafter: guessing(reverse, createRandom(5)) });
+    const prompts = ['abcdefghijkl', 'mnopqrst', 'uvw'];
+    const answers = prompts.map((prompt) => textOf(engine.generate(ask(prompt))));
+    expect(await Promise.all(answers)).toEqual(prompts.map(reverse));
+    const least = engine.generate(ask('xy', { minTokens: 9, maxTokens: 12 }));
+    expect(await textOf(least)).toMatch(/^yx/);
+    expect((await least.finished).completionTokens).toBeGreaterThanOrEqual(9);
+    const cold = engine.generate(ask('xyz', { sampling: { ...GREEDY, temperature: 0.5 } }));
+    expect(await textOf(cold)).toBe('zyx');
+    expect(engine.state.blocks.used).toBe(0);
   });
+
+  test.each([true, false])(
+    'ignoring the end and a least number of tokens go on past it (picking: %s)',
+    async (canPickBest) => {
+      const { engine } = build({ reply: () => 'ab', canPickBest });
+      const endless = engine.generate(ask('p', { ignoreEndOfGeneration: true, maxTokens: 6 }));
+      await textOf(endless);
+      expect(await endless.finished).toMatchObject({ completionTokens: 6, finishReason: 'length' });
+      const least = engine.generate(ask('q', { minTokens: 4, maxTokens: 8 }));
+      await textOf(least);
+      expect((await least.finished).completionTokens).toBeGreaterThanOrEqual(4);
+    },
+  );
 
   test('a character of several tokens arrives whole', async () => {
     const { engine } = build({ reply: () => 'a🙂é' });
@@ -389,6 +405,7 @@ test.each([1, 2, 3, 4, 5, 6])('the engine keeps its books through a random load 
       totalBlocks: 24,
       blockTokens: 8,
       maxSequences: 6,
+      canPickBest: seed > 3,
       onStep: () => {
         steps += 1;
         const { blocks, running } = engine.state;

@@ -25,6 +25,7 @@ export interface EngineOptions {
   contextTokens: number;
   /** maxSequences are computed at once (default: what the runner can). */
   maxSequences?: number;
+  /** stepTokens and mixedPrefillTokens default to what the runner thinks best. */
   stepTokens?: number;
   mixedPrefillTokens?: number;
   /** maxWaiting requests may wait; the next one is refused as overloaded. */
@@ -50,10 +51,8 @@ export interface EngineState {
   isDraining: boolean;
 }
 
-// A step of 512 tokens keeps the processor busy; beside streams, 128 prompt tokens delay the next token by about as much
-// as a batch of decodes costs. Checking more than 16 rows at once costs a processor nearly as much as computing them one
-// after the other.
-const DEFAULTS = { stepTokens: 512, mixedPrefillTokens: 128, maxWaiting: 256, draftRows: 16 };
+// Checking more than 16 rows at once costs a processor nearly as much as computing them one after the other.
+const DEFAULTS = { maxWaiting: 256, draftRows: 16 };
 
 const MAX_CANDIDATES = 64;
 
@@ -85,8 +84,8 @@ export class Engine {
     this.observer = options.observer ?? {};
     this.nowMs = options.nowMs ?? (() => performance.now());
     this.limits = {
-      stepTokens: options.stepTokens ?? DEFAULTS.stepTokens,
-      mixedPrefillTokens: options.mixedPrefillTokens ?? DEFAULTS.mixedPrefillTokens,
+      stepTokens: options.stepTokens ?? options.runner.stepTokens,
+      mixedPrefillTokens: options.mixedPrefillTokens ?? options.runner.mixedPrefillTokens,
       maxSequences: Math.min(options.maxSequences ?? options.runner.maxSequences, options.runner.maxSequences),
       blockTokens: options.runner.blockTokens,
     };
@@ -268,6 +267,7 @@ export class Engine {
         startPosition: sequence.computedTokens,
         blocks: this.kv.blocksOf(sequence.id),
         logitRows: Math.max(0, sequence.computedTokens + tokens - sequence.knownTokens + 1),
+        picksBest: this.runner.canPickBest && sequence.picksBest,
         adapter: sequence.request.adapter ?? null,
       });
     };
@@ -333,8 +333,11 @@ export class Engine {
       const generatedBefore = sequence.generatedTokens;
       if (item.logitRows > 0 && sequence.end === null) {
         try {
-          const accepted = this.writer.write(sequence, drafted, (row) => logits.row(index, row));
-          this.takeBackDraft(sequence, drafted, accepted);
+          const accepted = this.writer.write(sequence, drafted, (place) =>
+            item.picksBest ? logits.best(index, place) : logits.row(index, place),
+          );
+          if (accepted === null) this.computeAgain(sequence);
+          else this.takeBackDraft(sequence, drafted, accepted);
         } catch (cause) {
           // Choosing a token concerns one request (a grammar without a way on): the others go on.
           sequence.end = { reason: 'error', error: failure(cause) };
@@ -347,6 +350,13 @@ export class Engine {
       const units = promptTokens * SERVICE_UNITS.promptToken + generated * SERVICE_UNITS.generatedToken;
       this.shares.charge(sequence.tenant, units);
     }
+  }
+
+  /** computeAgain asks for the last token's logits again, all of them. */
+  private computeAgain(sequence: Sequence): void {
+    sequence.computedTokens = sequence.knownTokens - 1;
+    this.kv.shrink(sequence.id, sequence.computedTokens);
+    this.runner.truncateSequence(sequence.id, sequence.computedTokens);
   }
 
   private takeBackDraft(sequence: Sequence, drafted: number, accepted: number): void {

@@ -3,6 +3,8 @@ import type { Sequence } from '../scheduler/sequence.ts';
 import type { FinishReason } from './generation.ts';
 import type { EngineObserver } from './observer.ts';
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** TokenWriter samples the tokens of a sequence from what a step computed, and writes them into its generation. */
 export class TokenWriter {
   private readonly tokenizer: Tokenizer;
@@ -19,20 +21,28 @@ export class TokenWriter {
   /**
    * write samples one token, and another for each of the `drafted` guesses that turned out right; it returns how many did.
    * A guess is right when it is what the sampler takes at its place, so an answer is the same with and without guesses.
+   * `results` gives a row of logits, or just its best token; null says that the best one may not be taken, so that the
+   * row must be computed again.
    */
-  write(sequence: Sequence, drafted: number, rows: (index: number) => Float32Array): number {
-    for (let place = 0; place < drafted; place += 1) {
-      const token = this.take(sequence, rows(place));
-      if (token !== sequence.draft[place] || sequence.end !== null) return place;
+  write(sequence: Sequence, drafted: number, results: (place: number) => Float32Array | number): number | null {
+    for (let place = 0; place <= drafted; place += 1) {
+      const token = this.take(sequence, results(place));
+      if (token === null) return null;
+      if (place === drafted || token !== sequence.draft[place] || sequence.end !== null) return place;
     }
-    this.take(sequence, rows(drafted));
     return drafted;
   }
 
-  private take(sequence: Sequence, row: Float32Array): number {
+  private take(sequence: Sequence, result: Float32Array | number): number | null {
     const { request } = sequence;
     const mayEnd = request.ignoreEndOfGeneration !== true && sequence.generatedTokens >= (request.minTokens ?? 0);
-    const { token, logprobs } = sequence.sampler.sample(row, mayEnd ? undefined : this.allEndTokens());
+    const forbidden = mayEnd ? NONE : this.allEndTokens();
+    if (typeof result === 'number' && forbidden.has(result)) {
+      sequence.needsRow = true;
+      return null;
+    }
+    const { token, logprobs } =
+      typeof result === 'number' ? sequence.sampler.take(result) : sequence.sampler.sample(result, forbidden);
     sequence.append(token);
     this.stamp(sequence);
     const isEnd = this.tokenizer.isEndOfGeneration(token);

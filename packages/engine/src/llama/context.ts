@@ -49,9 +49,12 @@ export class LlamaContext {
   private readonly vocabSize: number;
   private readonly embeddingSize: number;
   private readonly views = new Map<Pointer, Float32Array>();
+  private readonly samplers: Pointer[] = [];
+  private readonly isOnGpu: boolean;
   private isFreed = false;
 
   private constructor(model: LlamaModel, pointer: Pointer, maxOutputs: number) {
+    this.isOnGpu = model.isOnGpu;
     this.native = model.native;
     this.pointer = pointer;
     this.memory = this.native.contextMemory(pointer);
@@ -92,7 +95,10 @@ export class LlamaContext {
   /** decode computes a batch on a worker thread, so that the event loop stays free; a model without memory encodes it. */
   async decode(batch: TokenBatch): Promise<DecodeOutcome> {
     const mark = this.native.log.mark();
-    return this.outcome(await callAsync(this.native.decode, this.pointer, batch.struct), mark);
+    const code = await callAsync(this.native.decode, this.pointer, batch.struct);
+    // A GPU is only told what to do by then: reading a result would wait for it on the event loop.
+    if (this.isOnGpu) await callAsync(this.native.synchronize, this.pointer);
+    return this.outcome(code, mark);
   }
 
   /** decodeSync computes a batch on this thread; for tools and tests. */
@@ -136,6 +142,27 @@ export class LlamaContext {
     const view = new Float32Array(koffi.view(pointer, floats * 4));
     this.views.set(pointer, view);
     return view;
+  }
+
+  /**
+   * pickBest makes later decodes choose the most likely token of every row where they compute it, instead of handing rows
+   * of logits over. Each change makes llama.cpp plan its graphs anew, which takes some milliseconds.
+   */
+  pickBest(isOn: boolean): void {
+    const { native, pointer } = this;
+    while (isOn && this.samplers.length < this.maxSequences) {
+      const chain = native.samplerChainCreate({ no_perf: true });
+      native.samplerChainAdd(chain, native.samplerGreedyCreate());
+      this.samplers.push(chain);
+    }
+    for (const [sequence, chain] of this.samplers.entries()) native.samplerSet(pointer, sequence, isOn ? chain : null);
+  }
+
+  /** bestToken is the token chosen at a batch index while pickBest is on. */
+  bestToken(batchIndex: number): number {
+    const token = this.native.sampledToken(this.pointer, batchIndex);
+    if (token < 0) throw new LlamaError(`No token was chosen at batch index ${batchIndex}`);
+    return token;
   }
 
   /** setThreads changes how many threads later decodes use. */
@@ -211,6 +238,7 @@ export class LlamaContext {
     this.isFreed = true;
     this.views.clear();
     this.native.contextFree(this.pointer);
+    for (const sampler of this.samplers.splice(0)) this.native.samplerFree(sampler);
   }
 
   [Symbol.dispose](): void {

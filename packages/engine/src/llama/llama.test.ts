@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { argMax } from '../sampling/sampler.ts';
 import { Grammar, type LlamaContext, LlamaError, LlamaModel, TokenBatch } from './index.ts';
 
 const modelPath = path.join(import.meta.dirname, '../../tiny-base/slipway-tiny.gguf');
@@ -50,6 +51,31 @@ describe('a loaded model', () => {
 });
 
 describe('a context', () => {
+  it('picks the token that its logits have as the best, for every row and sequence, until it is told otherwise', () => {
+    const texts = ['What is the capital of France?', 'Once upon a time', 'Two and two is'];
+    const prompts = texts.map((text) => model.vocab.tokenize(text, { addSpecial: false, parseSpecial: false }));
+    /** decode returns the places of the last two tokens of each prompt. */
+    const decode = (): number[] => {
+      context.clear();
+      batch.clear();
+      const rows: number[] = [];
+      for (const [sequence, tokens] of prompts.entries()) {
+        for (const [at, token] of tokens.entries()) {
+          const isWanted = at >= tokens.length - 2;
+          const row = batch.add(token, at, sequence, isWanted);
+          if (isWanted) rows.push(row);
+        }
+      }
+      expect(context.decodeSync(batch)).toBe('ok');
+      return rows;
+    };
+    const best = decode().map((row) => argMax(context.logits(row)));
+    context.pickBest(true);
+    expect(decode().map((row) => context.bestToken(row))).toEqual(best);
+    context.pickBest(false);
+    expect(decode().map((row) => argMax(context.logits(row)))).toEqual(best);
+  });
+
   it('gives the same logits on and off the event loop', async () => {
     const tokens = model.vocab.tokenize('What is the capital of France?', { addSpecial: false, parseSpecial: false });
     context.clear();

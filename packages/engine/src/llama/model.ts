@@ -43,9 +43,13 @@ export class LlamaModel {
   readonly info: LlamaModelInfo;
   readonly vocab: Vocab;
   readonly native: Native;
+  /** isOnGpu says that layers were given to a GPU. */
+  readonly isOnGpu: boolean;
   private isFreed = false;
 
-  private constructor(native: Native, pointer: Pointer, isVocabOnly: boolean) {
+  private constructor(native: Native, pointer: Pointer, options: { isVocabOnly: boolean; isOnGpu: boolean }) {
+    const { isVocabOnly } = options;
+    this.isOnGpu = options.isOnGpu;
     this.native = native;
     this.pointer = pointer;
     this.vocab = new Vocab(native, pointer);
@@ -69,7 +73,8 @@ export class LlamaModel {
     if (pointer === null) {
       throw new LlamaError(`Could not load the model ${options.path}`, native.log.problemsSince(mark));
     }
-    return new LlamaModel(native, pointer, options.vocabOnly ?? false);
+    const isOnGpu = (options.gpuLayers ?? 0) !== 0;
+    return new LlamaModel(native, pointer, { isVocabOnly: options.vocabOnly ?? false, isOnGpu });
   }
 
   /** chatTemplate returns the model's Jinja chat template, or null when it has none. */

@@ -17,6 +17,7 @@ import {
   QUANTIZE_PARAMS,
   QUANTIZE_PARAMS_DEFAULTS,
   type QuantizeParams,
+  SAMPLER_CHAIN_PARAMS,
 } from './structs.ts';
 import { assertCompatible } from './verify.ts';
 
@@ -166,6 +167,17 @@ function bindContext(lib: LibraryHandle) {
       ['void *', 'int32_t', 'int32_t'],
     ]),
     decode: bind<(context: Pointer, batch: BatchStruct) => number>(lib, ['llama_decode', 'int32_t', ['void *', BATCH]]),
+    synchronize: bind<(context: Pointer) => void>(lib, ['llama_synchronize', 'void', ['void *']]),
+    samplerSet: bind<(context: Pointer, sequence: number, sampler: MaybePointer) => boolean>(lib, [
+      'llama_set_sampler',
+      'bool',
+      ['void *', 'int32_t', 'void *'],
+    ]),
+    sampledToken: bind<(context: Pointer, index: number) => number>(lib, [
+      'llama_get_sampled_token_ith',
+      'int32_t',
+      ['void *', 'int32_t'],
+    ]),
     logitsRow: bind<(context: Pointer, index: number) => MaybePointer>(lib, [
       'llama_get_logits_ith',
       'void *',
@@ -246,6 +258,17 @@ function bindSampler(lib: LibraryHandle) {
       'void *',
       ['void *', 'str', 'str'],
     ]),
+    samplerChainCreate: bind<(params: { no_perf: boolean }) => Pointer>(lib, [
+      'llama_sampler_chain_init',
+      'void *',
+      [SAMPLER_CHAIN_PARAMS],
+    ]),
+    samplerChainAdd: bind<(chain: Pointer, sampler: Pointer) => void>(lib, [
+      'llama_sampler_chain_add',
+      'void',
+      ['void *', 'void *'],
+    ]),
+    samplerGreedyCreate: bind<() => Pointer>(lib, ['llama_sampler_init_greedy', 'void *', []]),
     samplerApply: bind<(sampler: Pointer, candidates: Pointer) => void>(lib, [
       'llama_sampler_apply',
       'void',

@@ -246,6 +246,9 @@ export const QUANTIZE_PARAMS_DEFAULTS: QuantizeParams = {
   max_buf_size: 8589934592,
 };
 
+/** SAMPLER_CHAIN_PARAMS is the C layout of llama_sampler_chain_params. */
+export const SAMPLER_CHAIN_PARAMS = koffi.struct({ no_perf: 'bool' });
+
 /** BatchStruct is llama_batch: native arrays of n_tokens entries each. */
 export interface BatchStruct {
   n_tokens: number;

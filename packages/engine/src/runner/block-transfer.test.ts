@@ -138,7 +138,7 @@ describe('the block transfer of a unified cache', { timeout: PATIENCE_MS }, () =
   async function compute(blocks: readonly number[], seed = 1): Promise<Uint8Array[]> {
     const sequence = begin();
     const tokens = Int32Array.from({ length: blocks.length * BLOCK_TOKENS }, (_, at) => 300 + ((at * seed) % 50));
-    await runner.step([{ sequence, tokens, startPosition: 0, blocks, logitRows: 1, adapter: null }]);
+    await runner.step([{ sequence, tokens, startPosition: 0, blocks, logitRows: 1, picksBest: false, adapter: null }]);
     return keep(sequence, blocks);
   }
 

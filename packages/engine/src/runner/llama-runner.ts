@@ -2,6 +2,7 @@ import { EngineError } from '../engine/errors.ts';
 import type { BlockId } from '../kv-cache/block-pool.ts';
 import type { SequenceId } from '../kv-cache/kv-cache.ts';
 import { Grammar, type LlamaContext, LlamaError, type LlamaModel, TokenBatch } from '../llama/index.ts';
+import { argMax } from '../sampling/sampler.ts';
 import type { BlockTransfer } from './block-transfer.ts';
 import type { KvLayout, KvMemoryPlan } from './kv-memory-plan.ts';
 import { LlamaTokenizer } from './llama-tokenizer.ts';
@@ -9,6 +10,13 @@ import type { LoadedAdapter } from './lora-adapters.ts';
 import type { KeptBlock, ModelRunner, RunnerModel, StepItem, StepLogits, Tokenizer, TokenMask } from './port.ts';
 import type { SlotMemory } from './slot-memory.ts';
 import { ThreadGovernor } from './thread-governor.ts';
+
+// Beside streams, 128 prompt tokens delay the next token by about as much as a batch of decodes costs on a processor; a GPU
+// computes 512 in that time.
+const MIXED_PREFILL_CPU = 128;
+const MIXED_PREFILL_GPU = 512;
+// Telling a GPU to choose tokens takes some milliseconds, so it must be worth it for a while.
+const GREEDY_STEPS_BEFORE_PICKING = 8;
 
 /** LlamaRunner computes steps with llama.cpp; block tables become its sequences. */
 export class LlamaRunner implements ModelRunner {
@@ -19,6 +27,9 @@ export class LlamaRunner implements ModelRunner {
   readonly maxCachedBlocks: number;
   readonly maxSequences: number;
   readonly maxLogitRows: number;
+  readonly stepTokens: number;
+  readonly mixedPrefillTokens: number;
+  readonly canPickBest: boolean;
   readonly canSharePrefixes: boolean;
   readonly kvLayout: KvLayout;
   readonly blockTransfer: BlockTransfer | undefined;
@@ -29,6 +40,8 @@ export class LlamaRunner implements ModelRunner {
   private readonly governor: ThreadGovernor;
   private readonly adapters: ReadonlyMap<string, LoadedAdapter>;
   private activeAdapter: string | null = null;
+  private isPicking = false;
+  private greedySteps = 0;
 
   constructor(options: {
     model: LlamaModel;
@@ -53,6 +66,9 @@ export class LlamaRunner implements ModelRunner {
     this.maxCachedBlocks = options.plan.maxCachedBlocks;
     this.kvLayout = options.plan.layout;
     this.maxLogitRows = options.context.maxOutputs;
+    this.canPickBest = options.model.isOnGpu;
+    this.stepTokens = options.context.batchTokens;
+    this.mixedPrefillTokens = options.model.isOnGpu ? MIXED_PREFILL_GPU : MIXED_PREFILL_CPU;
     const { info } = options.model;
     this.canSharePrefixes = !info.isRecurrent;
     this.model = {
@@ -90,9 +106,12 @@ export class LlamaRunner implements ModelRunner {
     }
     this.memory.arrange();
     const groups = byAdapter(items);
+    this.choosePicking(items, groups.length);
     if (groups.length === 1) {
       const rows = await this.compute(items);
-      return { row: (item, index = 0) => this.context.logits(rowIndex(rows, item, index)) };
+      const row = (item: number, index = 0) => this.context.logits(rowIndex(rows, item, index));
+      const picked = (item: number, index = 0) => this.context.bestToken(rowIndex(rows, item, index));
+      return { row, best: this.isPicking ? picked : (item, index) => argMax(row(item, index)) };
     }
     // An adapter holds for a whole decode, so each group is one, and its rows are kept until the step is over.
     const kept: Float32Array[][] = items.map(() => []);
@@ -105,7 +124,8 @@ export class LlamaRunner implements ModelRunner {
         );
       }
     }
-    return { row: (item, index = 0) => kept[item]?.[index] ?? missingRow(item) };
+    const row = (item: number, index = 0) => kept[item]?.[index] ?? missingRow(item);
+    return { row, best: (item, index) => argMax(row(item, index)) };
   }
 
   createMask(gbnf: string): TokenMask {
@@ -140,6 +160,16 @@ export class LlamaRunner implements ModelRunner {
     }
     if (outcome === 'aborted') throw new LlamaError('The step was aborted');
     return rows;
+  }
+
+  /** choosePicking lets a GPU choose the tokens while all that run want the best one: rows of logits are large to fetch and to search. */
+  private choosePicking(items: readonly StepItem[], groups: number): void {
+    if (!this.canPickBest) return;
+    const areGreedy = groups === 1 && items.every(({ logitRows, picksBest }) => logitRows === 0 || picksBest);
+    this.greedySteps = areGreedy ? this.greedySteps + 1 : 0;
+    const isPicking = this.greedySteps > (this.isPicking ? 0 : GREEDY_STEPS_BEFORE_PICKING);
+    if (isPicking !== this.isPicking) this.context.pickBest(isPicking);
+    this.isPicking = isPicking;
   }
 
   private async decode() {

@@ -42,7 +42,10 @@ export interface LlamaRunnerOptions {
 // 16 tokens lose little at the end of a prompt and keep tables short; vLLM's default too.
 const DEFAULT_BLOCK_TOKENS = 16;
 const DEFAULT_MAX_SEQUENCES = 8;
-const DEFAULT_STEP_TOKENS = 512;
+const CPU_STEP_TOKENS = 512;
+const GPU_STEP_TOKENS = 2048;
+// llama.cpp computes so many at once; larger steps are several of these.
+const MICRO_BATCH_TOKENS = 512;
 // From 64 rows on, the CPU backend computes attention tile by tile, which rounds by where the cells happen to lie.
 const MAX_INVARIANT_ROWS = 63;
 // llama.cpp is compiled with room for so many sequences.
@@ -161,11 +164,11 @@ async function createKv(request: KvRequest): Promise<Kv | null> {
 }
 
 function createContext({ model, plan, options, blockTokens }: KvRequest, slots: number): LlamaContext {
-  const stepTokens = options.stepTokens ?? DEFAULT_STEP_TOKENS;
+  const stepTokens = options.stepTokens ?? (model.isOnGpu ? GPU_STEP_TOKENS : CPU_STEP_TOKENS);
   return model.createContext({
     contextTokens: plan.totalBlocks * blockTokens,
     batchTokens: stepTokens,
-    microBatchTokens: options.batchInvariant === true ? MAX_INVARIANT_ROWS : Math.min(stepTokens, DEFAULT_STEP_TOKENS),
+    microBatchTokens: options.batchInvariant === true ? MAX_INVARIANT_ROWS : Math.min(stepTokens, MICRO_BATCH_TOKENS),
     maxSequences: slots,
     // llama.cpp wants room for a row of each slot.
     maxOutputs: Math.max(slots, LEAST_LOGIT_ROWS),

@@ -43,13 +43,18 @@ export interface StepItem {
   blocks: readonly BlockId[];
   /** logitRows asks for the logits after each of the last so many tokens. */
   logitRows: number;
+  /** picksBest says that the most likely token of each row is all that will be read of it. */
+  picksBest: boolean;
   /** adapter names the LoRA adapter that this sequence is computed with; null is the model as it is. */
   adapter: string | null;
 }
 
-/** StepLogits gives the rows of `vocabSize` logits that items wanted, the earliest token's first; a row is valid until the next step. */
+/** StepLogits gives what items wanted to know after their last tokens, the earliest token first. */
 export interface StepLogits {
+  /** row is `vocabSize` logits, valid until the next step; not for an item that picks the best. */
   row(itemIndex: number, index?: number): Float32Array;
+  /** best is the token with the largest logit, the lowest on a tie; only for an item that picks the best. */
+  best(itemIndex: number, index?: number): number;
 }
 
 /** KeptBlock is a full block whose content outlives its sequence: its tokens are [index, index + 1) * blockTokens. */
@@ -73,6 +78,11 @@ export interface ModelRunner {
   readonly maxSequences: number;
   /** maxLogitRows is how many rows of logits one step may ask for, all items together. */
   readonly maxLogitRows: number;
+  /** stepTokens is the most tokens worth computing in one step, mixedPrefillTokens the most of a prompt beside streams. */
+  readonly stepTokens: number;
+  readonly mixedPrefillTokens: number;
+  /** canPickBest says that best() spares handing rows of logits over. */
+  readonly canPickBest: boolean;
   /** canSharePrefixes is false for models whose state cannot be cut at a position. */
   readonly canSharePrefixes: boolean;
   /** blockTransfer copies blocks out and back, where the runner can. */

@@ -20,6 +20,7 @@ export interface ScriptedRunnerOptions {
   maxSequences?: number;
   chatTemplate?: string | null;
   adapters?: readonly string[];
+  canPickBest?: boolean;
   /** maxWritten is how many of the blocks offered to writeBlocks are taken (default: all). */
   maxWritten?: (offered: number) => number;
   /** onStep runs inside each step, and may delay it or make it fail. */
@@ -43,6 +44,9 @@ export class ScriptedRunner implements ModelRunner {
   readonly maxCachedBlocks: number;
   readonly maxSequences: number;
   readonly maxLogitRows = 64;
+  readonly stepTokens = 512;
+  readonly mixedPrefillTokens = 128;
+  readonly canPickBest: boolean;
   readonly canSharePrefixes = true;
   readonly blockTransfer: BlockTransfer;
   /** computedTokens counts the tokens of all steps, so that a test can see what a shared prefix saved. */
@@ -58,6 +62,7 @@ export class ScriptedRunner implements ModelRunner {
 
   constructor(options: ScriptedRunnerOptions) {
     this.options = options;
+    this.canPickBest = options.canPickBest ?? false;
     this.totalBlocks = options.totalBlocks ?? 256;
     this.blockTokens = options.blockTokens ?? 16;
     this.maxCachedBlocks = options.maxCachedBlocks ?? this.totalBlocks;
@@ -111,13 +116,12 @@ export class ScriptedRunner implements ModelRunner {
       await new Promise((resolve) => setImmediate(resolve));
       await this.options.onStep?.(items);
       const rows = items.map((item) => this.compute(item));
-      return {
-        row: (item, index = 0) => {
-          const row = rows[item]?.[index];
-          if (row === undefined) throw new Error(`No logits were asked for at item ${item}`);
-          return row;
-        },
+      const row = (item: number, index = 0) => {
+        const logits = rows[item]?.[index];
+        if (logits === undefined) throw new Error(`No logits were asked for at item ${item}`);
+        return logits;
       };
+      return { row, best: (item, index) => row(item, index).indexOf(CERTAIN) };
     } finally {
       this.isStepping = false;
     }
@@ -147,6 +151,7 @@ export class ScriptedRunner implements ModelRunner {
     }
     this.tables.set(item.sequence, [...item.blocks]);
     const tokens = this.readTable(item);
+    if (item.picksBest && !this.canPickBest) throw new Error('This runner cannot pick the best token');
     return Array.from({ length: item.logitRows }, (_, index) => {
       const row = new Float32Array(VOCAB_SIZE);
       row[this.nextToken(tokens.slice(0, tokens.length - item.logitRows + index + 1))] = CERTAIN;

@@ -9,6 +9,8 @@ export interface SampledToken {
   logprobs: TokenLogprobs | null;
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** Sampler chooses the tokens of one sequence; it remembers what was generated, for the penalties. */
 export class Sampler {
   private readonly parameters: SamplingParameters;
@@ -25,8 +27,20 @@ export class Sampler {
     this.promptTokens = new Set(parameters.repetitionPenalty === 1 ? [] : options.promptTokens);
   }
 
+  /** isPlainGreedy says that the most likely token is always taken and nothing else is asked of a row. */
+  get isPlainGreedy(): boolean {
+    const { temperature, topLogprobs } = this.parameters;
+    return temperature === 0 && topLogprobs === null && this.mask === null && !this.needsCopy(NONE);
+  }
+
+  /** take notes a token that was chosen elsewhere. */
+  take(token: number): SampledToken {
+    this.counts.set(token, (this.counts.get(token) ?? 0) + 1);
+    return { token, logprobs: null };
+  }
+
   /** sample chooses the next token from a row of logits, which is left as it was. */
-  sample(row: Float32Array, forbidden: ReadonlySet<number> = new Set()): SampledToken {
+  sample(row: Float32Array, forbidden: ReadonlySet<number> = NONE): SampledToken {
     const logits = this.needsCopy(forbidden) ? this.adjusted(row, forbidden) : row;
     let token = this.choose(logits, forbidden);
     if (this.mask !== null) {

@@ -40,6 +40,8 @@ export class Sequence {
   /** draft is a guess of the tokens after the known ones, for the coming step. */
   draft: Int32Array = NO_DRAFT;
   readonly draftLength: DraftLength | null;
+  /** needsRow says that the best token was once one that may not be taken, so that whole rows of logits are wanted. */
+  needsRow = false;
   private readonly tokens: Int32Array;
   private length: number;
 
@@ -76,6 +78,11 @@ export class Sequence {
   /** tenant is who the sequence is computed for. */
   get tenant(): TenantId {
     return this.request.tenant ?? '';
+  }
+
+  /** picksBest says that the next token is simply the most likely one. */
+  get picksBest(): boolean {
+    return this.sampler.isPlainGreedy && !this.needsRow;
   }
 
   get generatedTokens(): number {
