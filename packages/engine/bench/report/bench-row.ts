@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { median } from './stats.ts';
 
-/** Goal is what a row should reach: `ratio` compares ours with the anchor, `ours` is the figure itself. */
+/** Goal is what a row should reach: `ratio` says how many times better than the anchor, `ours` is the figure itself. */
 export interface Goal {
   of: 'ratio' | 'ours';
   atLeast?: number;
@@ -16,7 +16,7 @@ export interface BenchRow {
   /** anchor is null where there is nothing to compare with. */
   anchor: number | null;
   anchorName: string | null;
-  /** ratio is ours / anchor, whichever direction is better. */
+  /** ratio says how many times better ours is: above 1 ours wins, for rates and for times alike. */
   ratio: number | null;
   goal: Goal | null;
   runs: { ours: number[]; anchor: number[] };
@@ -29,6 +29,8 @@ export interface BenchRow {
 export interface RowInput {
   workload: string;
   unit: string;
+  /** isLowerBetter of times and counts of what went wrong. */
+  isLowerBetter?: boolean;
   ours: readonly number[];
   anchor?: readonly number[];
   anchorName?: string;
@@ -48,7 +50,12 @@ export function benchRow(input: RowInput): BenchRow {
     ours: oursMedian,
     anchor: anchorMedian,
     anchorName: anchorMedian === null ? null : (input.anchorName ?? null),
-    ratio: anchorMedian === null ? null : oursMedian / anchorMedian,
+    ratio:
+      anchorMedian === null
+        ? null
+        : input.isLowerBetter === true
+          ? anchorMedian / oursMedian
+          : oursMedian / anchorMedian,
     goal: input.goal ?? null,
     runs: { ours: [...ours], anchor: [...anchor] },
     cpuSeconds: input.cpuSeconds ?? { ours: null, anchor: null },

@@ -52,6 +52,7 @@ export async function startLlamaServer(
     ...['--ctx-size', String(contextTokens * maxSequences), '--host', '127.0.0.1', '--port', String(port)],
     ...extraArgs,
   ]);
+  child.process.stdout?.resume();
   const deadlineMs = performance.now() + READY_SECONDS * 1000;
   while (!(await isHealthy(port))) {
     if (child.process.exitCode !== null || performance.now() > deadlineMs) {
