@@ -38,7 +38,8 @@ export interface Dialect {
   read(event: unknown): StreamEvent;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+// llama-server closes a connection after a streamed answer without saying so, so every request has its own.
+const agent = new Agent({ keepAlive: false, maxSockets: Infinity });
 // Nothing here takes so long unless it hangs.
 const TIMEOUT_MS = 900_000;
 

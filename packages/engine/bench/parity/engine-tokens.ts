@@ -8,7 +8,8 @@ export async function engineTokens(
 ): Promise<number[][]> {
   const { prompts, modelPath, threads, batchInvariant } = input;
   const contextTokens = Math.max(...prompts.map((prompt) => prompt.length)) + input.tokens + 8;
-  const maxSequences = input.isTogether ? prompts.length : 1;
+  // Room for all of them in both cases: in tight memory blocks are reused out of order, which rounds differently.
+  const maxSequences = prompts.length;
   const { runner } = await loadLlamaRunner({ modelPath, threads, contextTokens, maxSequences, batchInvariant });
   const engine = new Engine({ runner, contextTokens });
   const generate = async (prompt: readonly number[], number: number) => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import path from 'node:path';
 import { LLAMA_VERSION } from '../../src/llama/index.ts';
 
 // What ggml chooses its kernels by.
@@ -30,6 +31,7 @@ export interface Machine {
   memoryGiB: number;
   node: string;
   llama: string;
+  /** commit is the last that changed the engine's source. */
   commit: string;
 }
 
@@ -67,16 +69,17 @@ function readCpuFlags(): Set<string> {
   }
 }
 
+// The last commit that changed the engine: results and benchmarks may be committed without changing what was measured.
 function readCommit(): string {
+  const source = path.join(import.meta.dirname, '../../src');
   const git = (...args: string[]) =>
-    execFileSync('git', args, {
+    execFileSync('git', [...args, '--', source], {
       cwd: import.meta.dirname,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();
   try {
-    const changed = git('status', '--porcelain', '--', '../../src') === '' ? '' : '+changes';
-    return git('rev-parse', '--short', 'HEAD') + changed;
+    return git('log', '-1', '--format=%h') + (git('status', '--porcelain') === '' ? '' : '+changes');
   } catch {
     return 'unknown';
   }

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BenchRow, describeGoal, isMet } from './bench-row.ts';
-import { cpuSlug, describeMachine } from './machine.ts';
+import { cpuSlug, describeMachine, type Machine } from './machine.ts';
 
 /** ReportOptions say what was measured and where its files go. */
 export interface ReportOptions {
@@ -24,21 +24,37 @@ export function report(options: ReportOptions, rows: readonly BenchRow[]): void 
   console.log(alignedTable([HEAD, ...lines]));
   const losses = rows.filter((row) => isMet(row) === false);
   console.log(`${rows.length} rows, ${losses.length} short of their goal`);
-  const result = { ...settings, machine, rows };
+  const result: Result = { ...settings, machine, rows };
   console.log(JSON.stringify(result));
   if (directory === null) return;
   mkdirSync(directory, { recursive: true });
   const file = path.join(directory, `${path.basename(options.model, '.gguf')}-${cpuSlug(machine)}`);
-  writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 1)}\n`);
+  const all = { ...result, rows: withEarlier(`${file}.json`, result) };
+  writeFileSync(`${file}.json`, `${JSON.stringify(all, null, 1)}\n`);
   const about = [
     `# ${options.model}`,
     `${machine.cpu}, ${machine.cores} cores (${machine.cpuFlags.join(' ')}), ${machine.memoryGiB} GiB, ` +
       `Node ${machine.node}, llama.cpp ${machine.llama}, commit ${machine.commit}, ` +
       `${options.threads} threads, median of ${options.runs} interleaved runs${options.isQuick ? ', quick sizes' : ''}.`,
-    markdownTable([HEAD, ...lines]),
+    markdownTable([HEAD, ...all.rows.map(cellsOf)]),
   ];
   writeFileSync(`${file}.md`, `${about.join('\n\n')}\n`);
   console.error(`Written to ${file}.json and .md`);
+}
+
+interface Result extends Omit<ReportOptions, 'directory'> {
+  machine: Machine;
+  rows: readonly BenchRow[];
+}
+
+// A whole bench takes long and may be run in parts: rows of the same code and settings that were not measured again stay.
+function withEarlier(file: string, result: Result): readonly BenchRow[] {
+  if (!existsSync(file)) return result.rows;
+  const earlier: Result = JSON.parse(readFileSync(file, 'utf8'));
+  const settingsOf = ({ rows: _, ...settings }: Result) => JSON.stringify(settings);
+  if (settingsOf(earlier) !== settingsOf(result)) return result.rows;
+  const measured = new Set(result.rows.map((row) => row.workload));
+  return [...earlier.rows.filter((row) => !measured.has(row.workload)), ...result.rows];
 }
 
 function cellsOf(row: BenchRow): string[] {

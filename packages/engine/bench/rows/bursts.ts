@@ -35,7 +35,7 @@ export const BURSTS: RowGroup = {
     const rows = await loadRows(ctx, {
       sizes: MIXED_SIZES,
       run: (server) => runOpenLoop(server, timed),
-      figures: mixedFigures(`W5 bursts at ${perSecond.toFixed(2)}/s`, false),
+      figures: mixedFigures(`W5 bursts at ${SHARE_OF_SATURATION} of saturation`, false),
     });
     return [...rows, await recovery(ctx)];
   },

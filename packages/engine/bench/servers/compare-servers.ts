@@ -36,7 +36,7 @@ export async function onFreshServers<T>(
   const on = async (starting: Promise<ServerUnderTest>): Promise<T> => {
     const server = await starting;
     try {
-      await server.complete({ prompt: randomPrompt(16, ctx.vocabulary.vocabSize, WARM_UP_SEED), maxTokens: 2 });
+      await server.complete({ prompt: randomPrompt(16, ctx.vocabulary.vocabSize, WARM_UP_SEED), maxTokens: 8 });
       return await run(server);
     } finally {
       await server.stop();

@@ -20,9 +20,6 @@ export interface ServerSettings {
   maxSequences: number;
 }
 
-/** StartServer starts one kind of server with a cold cache. */
-export type StartServer = (settings: ServerSettings) => Promise<ServerUnderTest>;
-
 /** serverOf wraps a ready process. */
 export function serverOf(options: { name: string; port: number; child: Child; dialect: Dialect }): ServerUnderTest {
   const { name, port, child, dialect } = options;
