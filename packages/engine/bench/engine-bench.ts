@@ -53,6 +53,7 @@ for (const { name, group } of groups) {
       rows.push(row);
       const mark = isMet(row) === false ? 'LOSES' : '';
       console.error(`${row.workload}: ${row.ours} (${row.anchor}) ${row.unit}, goal ${describeGoal(row.goal)} ${mark}`);
+      if (row.note !== null) console.error(`  ${row.note}`);
     }
   } catch (error) {
     // The other rows are worth having all the same.

@@ -23,6 +23,8 @@ export interface BenchRow {
   cpuSeconds: { ours: number | null; anchor: number | null };
   /** loadBefore is the load average of the last minute when the row was begun. */
   loadBefore: number;
+  /** note is what else is worth knowing of the anchor. */
+  note: string | null;
 }
 
 /** RowInput is what a workload knows; the rest of a BenchRow follows from it. */
@@ -37,6 +39,7 @@ export interface RowInput {
   goal?: Goal;
   cpuSeconds?: { ours: number | null; anchor: number | null };
   loadBefore: number;
+  note?: string;
 }
 
 /** benchRow turns runs into a row of medians. */
@@ -60,6 +63,7 @@ export function benchRow(input: RowInput): BenchRow {
     runs: { ours: [...ours], anchor: [...anchor] },
     cpuSeconds: input.cpuSeconds ?? { ours: null, anchor: null },
     loadBefore: input.loadBefore,
+    note: input.note ?? null,
   };
 }
 

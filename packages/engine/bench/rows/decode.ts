@@ -53,5 +53,6 @@ async function measureBatch(ctx: BenchContext, { users, goal }: (typeof BATCHES)
       anchor: best.length === 0 ? null : median(best.map((result) => result.cpuSeconds)),
     },
     loadBefore,
+    note: `llama.cpp with a KV buffer for each: ${median(decodeOf(split))} tok/s, with one for all: ${median(decodeOf(unified))}`,
   });
 }
