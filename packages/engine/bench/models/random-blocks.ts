@@ -56,7 +56,8 @@ export class RandomBlocks {
   private scaledF16(deviation: number): Buffer {
     const known = this.f16Patterns.get(deviation);
     if (known !== undefined) return known;
-    const halves = Float16Array.from(this.normals, (value) => value * deviation);
+    const halves = new Float16Array(this.normals.length);
+    for (const [index, value] of this.normals.entries()) halves[index] = value * deviation;
     const made = Buffer.from(halves.buffer);
     this.f16Patterns.set(deviation, made);
     return made;
@@ -77,6 +78,8 @@ export class RandomBlocks {
 
   private normalPattern(): Float32Array {
     const next = () => (this.random() + this.random() + this.random() + this.random() - 2) / FOUR_UNIFORM_DEVIATION;
-    return Float32Array.from({ length: PATTERN_BLOCKS * VALUES_PER_BLOCK }, next);
+    const values = new Float32Array(PATTERN_BLOCKS * VALUES_PER_BLOCK);
+    for (let index = 0; index < values.length; index += 1) values[index] = next();
+    return values;
   }
 }
