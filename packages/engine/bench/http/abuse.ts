@@ -25,7 +25,7 @@ const WRONG_BODIES: readonly string[] = [
   JSON.stringify({ model: ['bench'], prompt: 'a' }),
 ];
 
-/** abuse sends requests number `from` to `to`: 30 % leave in the middle, 10 % are malformed, and one user reads a piece a second. */
+/** abuse sends requests number `from` to `to`: 30 % leave in the middle, 5 % are malformed, and one user reads a piece a second. */
 export async function abuse(port: number, from: number, to: number): Promise<Abuse> {
   const url = `http://127.0.0.1:${port}/v1/completions`;
   const outcomes: Abuse = { finished: 0, cancelled: 0, malformed: 0, refused: 0, unexpected: 0 };
@@ -41,8 +41,8 @@ export async function abuse(port: number, from: number, to: number): Promise<Abu
 }
 
 async function attempt(url: string, number: number, outcomes: Abuse): Promise<void> {
-  if (number % 10 === 7)
-    return sendMalformed(url, WRONG_BODIES[Math.floor(number / 10) % WRONG_BODIES.length], outcomes);
+  if (number % 20 === 7)
+    return sendMalformed(url, WRONG_BODIES[Math.floor(number / 20) % WRONG_BODIES.length], outcomes);
   const leaves = number % 10 < 3;
   const controller = new AbortController();
   const prompt = `${number % 3 === 0 ? 'A shared beginning of some length that many ask. ' : ''}Request ${number % 97}`;

@@ -46,7 +46,7 @@ export async function measureAbuse(options: {
   return [
     benchRow(
       row(
-        `${requests} requests: 30 % leave, 10 % malformed, one reads a piece a second`,
+        `${requests} requests: 30 % leave, 5 % malformed, one reads a piece a second`,
         'requests/s',
         requests / seconds,
       ),

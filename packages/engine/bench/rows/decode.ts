@@ -53,6 +53,10 @@ async function measureBatch(ctx: BenchContext, { users, goal }: (typeof BATCHES)
       anchor: best.length === 0 ? null : median(best.map((result) => result.cpuSeconds)),
     },
     loadBefore,
-    note: `llama.cpp with a KV buffer for each: ${median(decodeOf(split))} tok/s, with one for all: ${median(decodeOf(unified))}`,
+    ...(best.length === 0 ? {} : { note: noteOf(median(decodeOf(split)), median(decodeOf(unified))) }),
   });
+}
+
+function noteOf(split: number, unified: number): string {
+  return `llama.cpp with a KV buffer for each: ${split.toFixed(1)} tok/s, with one for all: ${unified.toFixed(1)} tok/s`;
 }
