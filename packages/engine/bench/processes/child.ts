@@ -21,6 +21,8 @@ export interface Child {
   lastWords(): string;
   /** cpuSeconds it used so far, threads included; null where the system does not say. */
   cpuSeconds(): number | null;
+  /** residentMiB is the memory it holds now; null where the system does not say. */
+  residentMiB(): number | null;
   stop(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export function startChild(program: string, args: readonly string[]): Child {
     process: child,
     lastWords: () => words,
     cpuSeconds: () => readCpuSeconds(pid),
+    residentMiB: () => readResidentMiB(pid),
     stop: () => stop(child),
   };
 }
@@ -76,6 +79,15 @@ async function stop(child: ChildProcess): Promise<void> {
 function readCpuSeconds(pid: number): number | null {
   const fields = statFields(pid);
   return fields === null ? null : (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+function readResidentMiB(pid: number): number | null {
+  try {
+    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kibibytes === undefined ? null : Number(kibibytes) / 1024;
+  } catch {
+    return null;
+  }
 }
 
 // Of all children that have ended and were waited for.

@@ -7,6 +7,7 @@ export interface ServerUnderTest {
   readonly port: number;
   complete(request: CompletionRequest): Promise<Completion>;
   cpuSeconds(): number | null;
+  residentMiB(): number | null;
   stop(): Promise<void>;
 }
 
@@ -28,6 +29,7 @@ export function serverOf(options: { name: string; port: number; child: Child; di
     port,
     complete: (request) => complete(port, dialect, request),
     cpuSeconds: () => child.cpuSeconds(),
+    residentMiB: () => child.residentMiB(),
     stop: () => child.stop(),
   };
 }
