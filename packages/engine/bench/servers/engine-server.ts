@@ -45,10 +45,13 @@ export const ENGINE_DIALECT: Dialect = {
 };
 
 /** startEngine starts our engine's server as a process of its own, with its own defaults beside the common settings. */
-export async function startEngine(settings: ServerSettings): Promise<ServerUnderTest> {
+export async function startEngine(
+  settings: ServerSettings,
+  nodeArgs: readonly string[] = [],
+): Promise<ServerUnderTest> {
   const { contextTokens, maxSequences } = settings;
   const options = { ...settings, kvTokens: contextTokens * maxSequences };
-  const child = startChild(process.execPath, [SCRIPT, JSON.stringify(options)]);
+  const child = startChild(process.execPath, [...nodeArgs, SCRIPT, JSON.stringify(options)]);
   const ended = once(child.process, 'exit').then(([code]) => {
     throw new Error(`Our engine ended with ${code} before it was ready: ${child.lastWords()}`);
   });
