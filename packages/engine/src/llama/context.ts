@@ -150,12 +150,19 @@ export class LlamaContext {
    */
   pickBest(isOn: boolean): void {
     const { native, pointer } = this;
-    while (isOn && this.samplers.length < this.maxSequences) {
+    if (isOn === this.samplers.length > 0) return;
+    for (let sequence = 0; isOn && sequence < this.maxSequences; sequence += 1) {
       const chain = native.samplerChainCreate({ no_perf: true });
       native.samplerChainAdd(chain, native.samplerGreedyCreate());
+      native.samplerSet(pointer, sequence, chain);
       this.samplers.push(chain);
     }
-    for (const [sequence, chain] of this.samplers.entries()) native.samplerSet(pointer, sequence, isOn ? chain : null);
+    if (isOn) return;
+    // A chain that was in use once cannot be set again: the process would end.
+    for (const [sequence, chain] of this.samplers.splice(0).entries()) {
+      native.samplerSet(pointer, sequence, null);
+      native.samplerFree(chain);
+    }
   }
 
   /** bestToken is the token chosen at a batch index while pickBest is on. */

@@ -5,6 +5,7 @@ export {
   LlamaContext,
   type LlamaContextOptions,
 } from './context.ts';
+export { freeGpuBytes } from './devices.ts';
 export { LlamaError, LlamaIncompatibleError } from './errors.ts';
 export { Grammar } from './grammar.ts';
 export {

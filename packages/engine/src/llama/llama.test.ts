@@ -74,6 +74,9 @@ describe('a context', () => {
     expect(decode().map((row) => context.bestToken(row))).toEqual(best);
     context.pickBest(false);
     expect(decode().map((row) => argMax(context.logits(row)))).toEqual(best);
+    context.pickBest(true);
+    expect(decode().map((row) => context.bestToken(row))).toEqual(best);
+    context.pickBest(false);
   });
 
   it('gives the same logits on and off the event loop', async () => {

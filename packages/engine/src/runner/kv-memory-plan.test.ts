@@ -98,6 +98,13 @@ describe('planKvMemory', () => {
       tokens: 4096,
       cachedTokens: 4096,
     },
+    'a GPU is used to the full, with a buffer to spare, and keeps prefixes in the buffers': {
+      options: { contextTokens: 8192, isOnGpu: true, prefixCopies: 'device' },
+      layout: 'split',
+      contextTokens: 8192,
+      tokens: 9 * 8192,
+      cachedTokens: 9 * 8192,
+    },
     'cached prefixes take half of what is left': {
       options: { contextTokens: 2048, memoryBudgetBytes: (94 + 200 + 8 * MIB_PER_CONTEXT + 60) * MIB },
       layout: 'split',
@@ -113,7 +120,9 @@ describe('planKvMemory', () => {
       totalBlocks: tokens / 16,
       maxCachedBlocks: cachedTokens / 16,
       kvBytes: tokens * 23_040,
-      neededBytes: (94 + 200) * MIB + (tokens + (layout === 'split' ? cachedTokens : 0)) * 23_040,
+      neededBytes:
+        (94 + 200) * MIB +
+        (tokens + (layout === 'split' && options.prefixCopies !== 'device' ? cachedTokens : 0)) * 23_040,
     });
   });
 

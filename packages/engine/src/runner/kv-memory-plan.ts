@@ -7,6 +7,12 @@ import { LlamaError, type LlamaModelInfo } from '../llama/index.ts';
  */
 export type KvLayout = 'split' | 'unified';
 
+/**
+ * PrefixCopies is where a split cache keeps prefixes that no sequence uses: `host` in memory beside it, `device` in buffers
+ * that are not needed for a while. A new sequence gets its own copy of either.
+ */
+export type PrefixCopies = 'host' | 'device';
+
 /** KvMemoryPlan is how much KV memory a server gets, and how it is laid out. */
 export interface KvMemoryPlan {
   layout: KvLayout;
@@ -54,6 +60,9 @@ export interface KvMemoryOptions {
   memoryBudgetBytes: number;
   /** layout `auto` (the default) splits where every sequence can have its whole context. */
   layout?: KvLayout | 'auto';
+  /** isOnGpu says where the KV cache lies; a GPU is used to the full. */
+  isOnGpu?: boolean;
+  prefixCopies?: PrefixCopies;
 }
 
 /** planKvMemory gives every sequence its whole context within reason, less where memory is short, and refuses less than one context. */
@@ -68,12 +77,15 @@ export function planKvMemory(info: LlamaModelInfo, options: KvMemoryOptions): Kv
     );
   }
   const bytesPerToken = kvBytesPerToken(info);
-  const splitTokens = roundUp(contextTokens) * options.maxSequences;
+  const isOnGpu = options.isOnGpu ?? false;
+  const staysOnDevice = (options.prefixCopies ?? 'host') === 'device';
+  // Of buffers that keep prefixes one stays empty, as room to move others.
+  const splitTokens = roundUp(contextTokens) * (options.maxSequences + (staysOnDevice ? 1 : 0));
   const roomBytes = options.memoryBudgetBytes - info.sizeBytes - OVERHEAD_BYTES;
   const roomTokens = Math.max(0, Math.floor(roomBytes / bytesPerToken / CELL_ROUNDING) * CELL_ROUNDING);
   const defaultKvTokens = Math.min(
     splitTokens,
-    Math.max(2 * contextTokens, Math.floor(DEFAULT_KV_BYTES / bytesPerToken)),
+    isOnGpu ? roomTokens : Math.max(2 * contextTokens, Math.floor(DEFAULT_KV_BYTES / bytesPerToken)),
   );
   const wantedTokens = roundUp(Math.max(contextTokens, options.kvTokens ?? defaultKvTokens));
   if (roomTokens < roundUp(contextTokens)) {
@@ -93,12 +105,12 @@ export function planKvMemory(info: LlamaModelInfo, options: KvMemoryOptions): Kv
   const isSplit = layout === 'split' || (layout === 'auto' && splitTokens <= Math.min(wantedTokens, roomTokens));
   const tokens = isSplit ? splitTokens : Math.min(wantedTokens, roomTokens);
   const cacheBytes = Math.min(SPLIT_CACHED_BYTES, (roomBytes - tokens * bytesPerToken) / 2);
-  const cachedTokens =
-    options.cachedTokens ?? (isSplit ? Math.floor(cacheBytes / bytesPerToken) : UNIFIED_CACHED_TOKENS);
+  const splitCachedTokens = staysOnDevice ? tokens : Math.floor(cacheBytes / bytesPerToken);
+  const cachedTokens = options.cachedTokens ?? (isSplit ? splitCachedTokens : UNIFIED_CACHED_TOKENS);
   const totalBlocks = Math.floor(tokens / options.blockTokens);
   const maxCachedBlocks = Math.min(totalBlocks, Math.floor(cachedTokens / options.blockTokens));
   // Blocks that a split cache keeps lie outside its buffers.
-  const cachedBytes = isSplit ? maxCachedBlocks * options.blockTokens * bytesPerToken : 0;
+  const cachedBytes = isSplit && !staysOnDevice ? maxCachedBlocks * options.blockTokens * bytesPerToken : 0;
   return {
     layout: isSplit ? 'split' : 'unified',
     contextTokens,

@@ -54,12 +54,18 @@ async function textOf(generation: Generation): Promise<string> {
 const TOPICS = ['a boat', 'the sea', 'a red apple', 'two dogs', 'winter', 'a small town', 'music', 'the number seven'];
 const PREFIX = 'Here is a short story that begins in a quiet harbour, early in the morning, before anyone is awake. ';
 
-describe.each(['split', 'unified'] as const)('LlamaRunner with a %s KV cache', { timeout: PATIENCE_MS }, (kvLayout) => {
-  beforeAll(() => load({ kvLayout }), PATIENCE_MS);
+const LAYOUTS = [
+  { kvLayout: 'split', prefixCopies: 'host' },
+  { kvLayout: 'split', prefixCopies: 'device' },
+  { kvLayout: 'unified', prefixCopies: 'host' },
+] as const;
+
+describe.each(LAYOUTS)('LlamaRunner with a $kvLayout KV cache ($prefixCopies)', { timeout: PATIENCE_MS }, (layout) => {
+  beforeAll(() => load(layout), PATIENCE_MS);
   afterAll(() => runner.close());
 
   test('has the layout that was asked for', () => {
-    expect(runner.kvLayout).toBe(kvLayout);
+    expect(runner.kvLayout).toBe(layout.kvLayout);
   });
 
   test('eight requests together give the tokens that each gives alone', async () => {

@@ -1,11 +1,12 @@
-import { type LlamaContext, LlamaError, LlamaModel, type SequenceStateCodec } from '../llama/index.ts';
+import { freeGpuBytes, type LlamaContext, LlamaError, LlamaModel, type SequenceStateCodec } from '../llama/index.ts';
 import type { BlockTransfer } from './block-transfer.ts';
 import { planHostCache } from './host-cache-plan.ts';
-import { type KvLayout, type KvMemoryPlan, planKvMemory } from './kv-memory-plan.ts';
+import { type KvLayout, type KvMemoryPlan, type PrefixCopies, planKvMemory } from './kv-memory-plan.ts';
 import { LlamaBlockTransfer } from './llama-block-transfer.ts';
 import { LlamaRunner } from './llama-runner.ts';
 import { LlamaStreamStore, learnStateCodec } from './llama-stream-store.ts';
 import { type AdapterFile, loadAdapters } from './lora-adapters.ts';
+import { ResidentMemory } from './resident-memory.ts';
 import { SequenceMemory } from './sequence-memory.ts';
 import type { SlotMemory } from './slot-memory.ts';
 import { StreamBlockTransfer } from './stream-block-transfer.ts';
@@ -22,6 +23,8 @@ export interface LlamaRunnerOptions {
   kvTokens?: number;
   /** kvLayout: see KvLayout (default `auto`: split where every sequence can have its whole context). */
   kvLayout?: KvLayout | 'auto';
+  /** prefixCopies: see PrefixCopies (default: `device` on a GPU, else `host`). */
+  prefixCopies?: PrefixCopies;
   memoryBudgetBytes?: number;
   /** hostCacheBytes keeps KV blocks that the KV cache gives up (default: some of what the budget leaves; 0: none). */
   hostCacheBytes?: number;
@@ -53,6 +56,8 @@ const MAX_SLOTS = 256;
 // Slots of a unified cache that are not running archive cached prefixes; each costs a row of logits, because llama.cpp
 // reserves one per slot.
 const ARCHIVE_SLOTS = 112;
+// Compute buffers of large steps, and whatever else runs on the GPU.
+const GPU_SHARE = 0.9;
 // Room to check guesses even with few sequences.
 const LEAST_LOGIT_ROWS = 16;
 
@@ -67,27 +72,31 @@ export async function loadLlamaRunner(
   if (!Number.isInteger(options.threads) || options.threads < 1) {
     throw new LlamaError(`threads must be a whole number of at least 1, not ${options.threads}`);
   }
-  const availableBytes = options.memoryBudgetBytes ?? process.availableMemory();
+  const hostBytes = process.availableMemory();
   const model = await LlamaModel.load({ path: options.modelPath, gpuLayers: options.gpuLayers ?? 0 });
   try {
     if (model.info.hasEncoder) throw new LlamaError(`${model.info.description} is not a model that generates text`);
     const adapters = loadAdapters(model, options.adapters ?? []);
     const blockTokens = options.blockTokens ?? DEFAULT_BLOCK_TOKENS;
+    const availableBytes = options.memoryBudgetBytes ?? availableMemory(model, hostBytes);
+    const prefixCopies = options.prefixCopies ?? (model.isOnGpu ? 'device' : 'host');
     const planFor = (layout: KvLayout | 'auto') =>
       planKvMemory(model.info, {
         maxSequences,
         blockTokens,
         memoryBudgetBytes: availableBytes,
         layout,
+        isOnGpu: model.isOnGpu,
+        prefixCopies,
         ...(options.contextTokens === undefined ? {} : { contextTokens: options.contextTokens }),
         ...(options.kvTokens === undefined ? {} : { kvTokens: options.kvTokens }),
         ...(options.cachedTokens === undefined ? {} : { cachedTokens: options.cachedTokens }),
       });
     let plan = planFor(options.kvLayout ?? (model.info.isRecurrent ? 'unified' : 'auto'));
-    let kv = await createKv({ model, plan, options, maxSequences, blockTokens });
+    let kv = await createKv({ model, plan, options, prefixCopies, maxSequences, blockTokens });
     if (kv === null) {
       plan = planFor('unified');
-      kv = await createKv({ model, plan, options, maxSequences, blockTokens });
+      kv = await createKv({ model, plan, options, prefixCopies, maxSequences, blockTokens });
     }
     if (kv === null) throw new LlamaError('The KV cache could not be created');
     const runner = new LlamaRunner({
@@ -114,6 +123,7 @@ interface KvRequest {
   model: LlamaModel;
   plan: KvMemoryPlan;
   options: LlamaRunnerOptions;
+  prefixCopies: PrefixCopies;
   maxSequences: number;
   blockTokens: number;
 }
@@ -124,9 +134,16 @@ interface Kv {
   blockTransfer: BlockTransfer | undefined;
 }
 
+/** availableMemory is what there is for weights and KV cache together where the KV cache is. */
+function availableMemory(model: LlamaModel, hostBytes: number): number {
+  const gpuBytes = model.isOnGpu ? freeGpuBytes(model.native) : null;
+  // The weights are there already.
+  return gpuBytes === null ? hostBytes : Math.floor(gpuBytes * GPU_SHARE) + model.info.sizeBytes;
+}
+
 /** createKv makes a context and the memory that keeps it in line; null when this model's state cannot be split. */
 async function createKv(request: KvRequest): Promise<Kv | null> {
-  const { model, plan, maxSequences, blockTokens, options } = request;
+  const { model, plan, prefixCopies, maxSequences, blockTokens, options } = request;
   const origin = {
     modelPath: options.modelPath,
     adapters: options.adapters ?? [],
@@ -150,7 +167,8 @@ async function createKv(request: KvRequest): Promise<Kv | null> {
       : new LlamaBlockTransfer({ context, memory, scratchSlot: slots, blockTokens, origin });
     return { context, memory, blockTransfer };
   }
-  const context = createContext(request, maxSequences);
+  const slots = prefixCopies === 'device' ? maxSequences + 1 : maxSequences;
+  const context = createContext(request, slots);
   let codec: SequenceStateCodec;
   try {
     codec = await learnStateCodec(context, blockTokens);
@@ -159,7 +177,11 @@ async function createKv(request: KvRequest): Promise<Kv | null> {
     if (options.kvLayout === 'split') throw error;
     return null;
   }
-  const memory = new StreamMemory(new LlamaStreamStore(context, codec), maxSequences);
+  const store = new LlamaStreamStore(context, codec);
+  if (prefixCopies === 'device') {
+    return { context, memory: new ResidentMemory(store, { slots, blockTokens }), blockTransfer: undefined };
+  }
+  const memory = new StreamMemory(store, slots);
   return { context, memory, blockTransfer: new StreamBlockTransfer({ memory, blockBytes: codec.blockBytes, origin }) };
 }
 

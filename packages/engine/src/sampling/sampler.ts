@@ -2,6 +2,7 @@ import type { TokenMask } from '../runner/port.ts';
 import { largestIndices, readLogprobs, type TokenLogprobs } from './logprobs.ts';
 import type { SamplingParameters } from './parameters.ts';
 import { createRandom, type Random } from './random.ts';
+import { rowMax } from './row-max.ts';
 
 /** SampledToken is a chosen token, with log probabilities of the unchanged distribution where they were asked for. */
 export interface SampledToken {
@@ -95,34 +96,9 @@ export class Sampler {
   }
 }
 
-/** argMax returns the index of the largest logit, the lowest index on a tie. */
+/** argMax returns the index of the largest logit, the lowest index on a tie; 0 when there is no number at all. */
 export function argMax(logits: Float32Array): number {
-  let best = 0;
-  let bestLogit = -Infinity;
-  // Four at a time, because the largest one changes rarely and a comparison that fails costs least.
-  const fours = logits.length - (logits.length % 4);
-  for (let from = 0; from < fours; from += 4) {
-    const isBelow =
-      (logits[from] as number) <= bestLogit &&
-      (logits[from + 1] as number) <= bestLogit &&
-      (logits[from + 2] as number) <= bestLogit &&
-      (logits[from + 3] as number) <= bestLogit;
-    if (isBelow) continue;
-    for (let token = from; token < from + 4; token += 1) {
-      const logit = logits[token] as number;
-      if (logit > bestLogit) {
-        bestLogit = logit;
-        best = token;
-      }
-    }
-  }
-  for (let token = fours; token < logits.length; token += 1) {
-    if ((logits[token] as number) > bestLogit) {
-      bestLogit = logits[token] as number;
-      best = token;
-    }
-  }
-  return best;
+  return Math.max(0, logits.indexOf(rowMax(logits)));
 }
 
 interface Candidates {

@@ -1,4 +1,4 @@
-import type { ModelRunner, RunnerModel, StepItem, StepLogits, Tokenizer, TokenMask } from '../src/runner/port.ts';
+import type { ModelRunner, RunnerModel, StepItem, StepLogits, Tokenizer, TokenMask } from '../../src/runner/port.ts';
 
 const VOCAB_SIZE = 8;
 const PIECE = new TextEncoder().encode('a');

@@ -1,6 +1,6 @@
-import { startEngineServer } from '../src/index.ts';
+import { startEngineServer } from '../../src/index.ts';
 
-// Started by engine-bench.ts, which measures from before this process exists to the first token that it prints.
+// Started by rows/cold-start.ts, which measures from before this process exists to the first token that it prints.
 const [modelPath, threads] = process.argv.slice(2);
 if (modelPath === undefined) throw new Error('usage: cold-start.ts <model.gguf> <threads>');
 const server = await startEngineServer({
