@@ -19,6 +19,7 @@ export class NullRunner implements ModelRunner {
     eosText: '',
     encode: (text) => Promise.resolve(new Int32Array(text.length)),
     tokenBytes: () => PIECE,
+    tokenText: () => 'a',
     isEndOfGeneration: () => false,
   };
   readonly totalBlocks = 8192;
@@ -27,6 +28,7 @@ export class NullRunner implements ModelRunner {
   readonly maxSequences = 64;
   readonly maxLogitRows = 64;
   readonly stepTokens = 512;
+  readonly prefillRows = { rows: 0, fromRows: 0, fromPrefix: 0 };
   readonly mixedPrefillTokens = 128;
   readonly canPickBest = false;
   readonly canSharePrefixes = true;

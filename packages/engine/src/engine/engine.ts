@@ -8,6 +8,7 @@ import { planStep, type StepLimits, type StepPlan, type WaitingView } from '../s
 import { Sequence } from '../scheduler/sequence.ts';
 import { SERVICE_UNITS, type TenantId, TenantShares } from '../scheduler/tenant-shares.ts';
 import { WaitingQueue } from '../scheduler/waiting-queue.ts';
+import { worthSharing } from '../scheduler/worth-sharing.ts';
 import { DraftLength } from '../speculation/draft-length.ts';
 import type { Drafter } from '../speculation/drafter.ts';
 import { assertAcceptable } from './assert-acceptable.ts';
@@ -242,16 +243,25 @@ export class Engine {
       const nextHash = chain[match.blocks.length];
       const isHeldBack = match.isBeingComputed || (nextHash !== undefined && claimed.has(nextHash));
       const below = isHeldBack ? null : this.tiers.lookUp(sequence, chain.slice(match.blocks.length));
+      const cachedBlocks = this.sharedBlocks(sequence, match.blocks.length);
       yield {
         id: sequence.id,
         knownTokens: sequence.knownTokens,
-        cachedBlocks: match.blocks.length,
-        revivedBlocks: match.revivedBlocks,
+        cachedBlocks,
+        // Counted as if all were shared: at most a few blocks too many.
+        revivedBlocks: Math.min(match.revivedBlocks, cachedBlocks),
         restorableBlocks: below?.readyBlocks ?? 0,
         isHeldBack: isHeldBack || below?.isFetching === true,
       };
       if (nextHash !== undefined) claimed.add(nextHash);
     }
+  }
+
+  private sharedBlocks({ knownTokens }: Sequence, foundBlocks: number): number {
+    return worthSharing(
+      { knownTokens, foundBlocks },
+      { blockTokens: this.limits.blockTokens, prefillRows: this.runner.prefillRows },
+    );
   }
 
   private apply(plan: StepPlan): { sequences: Sequence[]; items: StepItem[] } {
@@ -271,10 +281,13 @@ export class Engine {
         adapter: sequence.request.adapter ?? null,
       });
     };
-    const byId = new Map(this.running.map((sequence) => [sequence.id, sequence]));
-    for (const { id, tokens } of plan.compute) {
-      const sequence = byId.get(id);
-      if (sequence !== undefined) compute(sequence, tokens);
+    // Both are in the same order.
+    let place = 0;
+    for (const sequence of this.running) {
+      const share = plan.compute[place];
+      if (share?.id !== sequence.id) continue;
+      place += 1;
+      compute(sequence, share.tokens);
     }
     for (const { id, tokens } of plan.admit) {
       const sequence = this.waiting.find(id);
@@ -289,7 +302,8 @@ export class Engine {
 
   private admit(sequence: Sequence): void {
     this.waiting.remove(sequence);
-    const prefix = this.kv.begin(sequence.id, sequence.reusableChain(this.limits.blockTokens));
+    const chain = sequence.reusableChain(this.limits.blockTokens);
+    const prefix = this.kv.begin(sequence.id, chain, this.sharedBlocks(sequence, this.kv.match(chain).blocks.length));
     this.tiers.dropEvicted();
     this.kv.evict(this.runner.openSequence(sequence.id, prefix));
     this.tiers.dropEvicted();

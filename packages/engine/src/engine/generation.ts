@@ -62,6 +62,8 @@ export class Generation implements AsyncIterable<GenerationChunk> {
   /** wantsLogprobs says whether the request asked for log probabilities. */
   readonly wantsLogprobs: boolean;
   private readonly queue: GenerationChunk[] = [];
+  /** read chunks of the queue were handed out. */
+  private read = 0;
   private readonly onCancel: () => void;
   private resolveFinished: (record: GenerationRecord) => void = () => undefined;
   private wake: (() => void) | null = null;
@@ -102,18 +104,42 @@ export class Generation implements AsyncIterable<GenerationChunk> {
     this.notify();
   }
 
-  /** The iterator yields the chunks in order and throws the EngineError of a generation that failed. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<GenerationChunk> {
-    while (true) {
-      const chunks = this.queue.splice(0);
-      for (const chunk of chunks) yield chunk;
-      if (this.queue.length > 0) continue;
-      if (this.error !== null) throw this.error;
-      if (this.isEnded) return;
+  /**
+   * The iterator yields the chunks in order and throws the EngineError of a generation that failed. Written out, because a
+   * generator function would take three turns of the event loop's queue for each token instead of one.
+   */
+  [Symbol.asyncIterator](): AsyncIterator<GenerationChunk> {
+    return {
+      next: () => {
+        const chunk = this.queue[this.read];
+        if (chunk !== undefined) return Promise.resolve(this.taken(chunk));
+        return this.isEnded ? this.result() : this.awaitNext();
+      },
+      return: () => Promise.resolve({ value: undefined, done: true }),
+    };
+  }
+
+  private async awaitNext(): Promise<IteratorResult<GenerationChunk>> {
+    while (this.queue.length === 0 && !this.isEnded) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
     }
+    const chunk = this.queue[this.read];
+    return chunk === undefined ? this.result() : this.taken(chunk);
+  }
+
+  private taken(chunk: GenerationChunk): IteratorResult<GenerationChunk> {
+    this.read += 1;
+    if (this.read === this.queue.length) {
+      this.queue.length = 0;
+      this.read = 0;
+    }
+    return { value: chunk, done: false };
+  }
+
+  private result(): Promise<IteratorResult<GenerationChunk>> {
+    return this.error === null ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(this.error);
   }
 
   private notify(): void {

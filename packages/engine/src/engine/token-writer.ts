@@ -1,8 +1,11 @@
 import type { Tokenizer } from '../runner/port.ts';
+import type { TokenLogprobs } from '../sampling/logprobs.ts';
 import type { Sequence } from '../scheduler/sequence.ts';
 import type { FinishReason } from './generation.ts';
 import type { EngineObserver } from './observer.ts';
 
+const NO_LOGPROBS: readonly TokenLogprobs[] = [];
+const NOTHING = new Uint8Array(0);
 const NONE: ReadonlySet<number> = new Set();
 
 /** TokenWriter samples the tokens of a sequence from what a step computed, and writes them into its generation. */
@@ -25,15 +28,16 @@ export class TokenWriter {
    * row must be computed again.
    */
   write(sequence: Sequence, drafted: number, results: (place: number) => Float32Array | number): number | null {
+    const nowMs = this.nowMs();
     for (let place = 0; place <= drafted; place += 1) {
-      const token = this.take(sequence, results(place));
+      const token = this.take(sequence, results(place), nowMs);
       if (token === null) return null;
       if (place === drafted || token !== sequence.draft[place] || sequence.end !== null) return place;
     }
     return drafted;
   }
 
-  private take(sequence: Sequence, result: Float32Array | number): number | null {
+  private take(sequence: Sequence, result: Float32Array | number, nowMs: number): number | null {
     const { request } = sequence;
     const mayEnd = request.ignoreEndOfGeneration !== true && sequence.generatedTokens >= (request.minTokens ?? 0);
     const forbidden = mayEnd ? NONE : this.allEndTokens();
@@ -44,23 +48,24 @@ export class TokenWriter {
     const { token, logprobs } =
       typeof result === 'number' ? sequence.sampler.take(result) : sequence.sampler.sample(result, forbidden);
     sequence.append(token);
-    this.stamp(sequence);
+    this.stamp(sequence, nowMs);
     const isEnd = this.tokenizer.isEndOfGeneration(token);
-    const piece = sequence.output.push(isEnd ? new Uint8Array(0) : this.tokenizer.tokenBytes(token));
+    const piece = isEnd
+      ? sequence.output.push(NOTHING, '')
+      : sequence.output.push(this.tokenizer.tokenBytes(token), this.tokenizer.tokenText(token));
     const finishReason = finishReasonOf(sequence, isEnd || piece.stop !== null);
     const rest = finishReason === null ? '' : sequence.output.finish().text;
     if (finishReason !== null) sequence.end = { reason: finishReason, error: null };
     sequence.generation.push({
       text: piece.text + rest,
       tokens: [token],
-      logprobs: logprobs === null || isEnd ? [] : [logprobs],
+      logprobs: logprobs === null || isEnd ? NO_LOGPROBS : [logprobs],
       finishReason,
     });
     return token;
   }
 
-  private stamp(sequence: Sequence): void {
-    const nowMs = this.nowMs();
+  private stamp(sequence: Sequence, nowMs: number): void {
     if (sequence.lastTokenMs === null) {
       sequence.firstTokenMs = nowMs;
       this.observer.onFirstToken?.(nowMs - sequence.arrivedMs);

@@ -56,12 +56,13 @@ export class KvCache {
     return { blocks, revivedBlocks, isBeingComputed: false };
   }
 
-  /** begin gives a new sequence the known prefix of its chain and announces the rest as being computed. */
-  begin(sequence: SequenceId, chain: readonly BlockHash[]): readonly BlockId[] {
+  /** begin gives a new sequence the known prefix of its chain, or the first part of it, and announces what is new as being computed. */
+  begin(sequence: SequenceId, chain: readonly BlockHash[], maxShared = chain.length): readonly BlockId[] {
     if (this.holdings.has(sequence)) throw new RangeError(`Sequence ${sequence} already has blocks`);
-    const { blocks } = this.match(chain);
+    const found = this.match(chain).blocks;
+    const blocks = found.slice(0, maxShared);
     for (const block of blocks) this.pool.share(block);
-    const announced = chain.slice(blocks.length).filter((hash) => !this.announcedBy.has(hash));
+    const announced = chain.slice(found.length).filter((hash) => !this.announcedBy.has(hash));
     for (const hash of announced) this.announcedBy.set(hash, sequence);
     this.holdings.set(sequence, { blocks: [...blocks], publishedBlocks: blocks.length, announced });
     return blocks;

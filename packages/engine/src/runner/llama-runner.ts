@@ -7,7 +7,16 @@ import type { BlockTransfer } from './block-transfer.ts';
 import type { KvLayout, KvMemoryPlan } from './kv-memory-plan.ts';
 import { LlamaTokenizer } from './llama-tokenizer.ts';
 import type { LoadedAdapter } from './lora-adapters.ts';
-import type { KeptBlock, ModelRunner, RunnerModel, StepItem, StepLogits, Tokenizer, TokenMask } from './port.ts';
+import type {
+  KeptBlock,
+  ModelRunner,
+  PrefillRows,
+  RunnerModel,
+  StepItem,
+  StepLogits,
+  Tokenizer,
+  TokenMask,
+} from './port.ts';
 import type { SlotMemory } from './slot-memory.ts';
 import { ThreadGovernor } from './thread-governor.ts';
 
@@ -15,6 +24,12 @@ import { ThreadGovernor } from './thread-governor.ts';
 // computes 512 in that time.
 const MIXED_PREFILL_CPU = 128;
 const MIXED_PREFILL_GPU = 512;
+// From 64 rows of one sequence on, the CPU backend computes attention in tiles, several times as fast per row: behind a long
+// prefix, 64 rows then take less time than 32.
+const CPU_PREFILL_ROWS = { rows: 64, fromRows: 32, fromPrefix: 512 };
+const NO_PREFILL_ROWS = { rows: 0, fromRows: 0, fromPrefix: 0 };
+// Longer items than this are prompts; shorter ones are next tokens, with guesses behind them.
+const LONGEST_DECODE = 16;
 // Telling a GPU to choose tokens takes some milliseconds, so it must be worth it for a while.
 const GREEDY_STEPS_BEFORE_PICKING = 8;
 
@@ -29,6 +44,7 @@ export class LlamaRunner implements ModelRunner {
   readonly maxLogitRows: number;
   readonly stepTokens: number;
   readonly mixedPrefillTokens: number;
+  readonly prefillRows: PrefillRows;
   readonly canPickBest: boolean;
   readonly canSharePrefixes: boolean;
   readonly kvLayout: KvLayout;
@@ -66,6 +82,8 @@ export class LlamaRunner implements ModelRunner {
     this.maxCachedBlocks = options.plan.maxCachedBlocks;
     this.kvLayout = options.plan.layout;
     this.maxLogitRows = options.context.maxOutputs;
+    const hasTiles = options.plan.layout === 'split' && !options.model.isOnGpu;
+    this.prefillRows = hasTiles ? CPU_PREFILL_ROWS : NO_PREFILL_ROWS;
     this.canPickBest = options.model.isOnGpu;
     this.stepTokens = options.context.batchTokens;
     this.mixedPrefillTokens = options.model.isOnGpu ? MIXED_PREFILL_GPU : MIXED_PREFILL_CPU;
@@ -105,27 +123,26 @@ export class LlamaRunner implements ModelRunner {
       throw new LlamaError(`A step asked for ${logitRows} rows of logits, there is room for ${this.maxLogitRows}`);
     }
     this.memory.arrange();
-    const groups = byAdapter(items);
-    this.choosePicking(items, groups.length);
-    if (groups.length === 1) {
+    const parts = this.partsOf(items);
+    this.choosePicking(items);
+    if (parts.length === 1) {
       const rows = await this.compute(items);
       const row = (item: number, index = 0) => this.context.logits(rowIndex(rows, item, index));
       const picked = (item: number, index = 0) => this.context.bestToken(rowIndex(rows, item, index));
       return { row, best: this.isPicking ? picked : (item, index) => argMax(row(item, index)) };
     }
-    // An adapter holds for a whole decode, so each group is one, and its rows are kept until the step is over.
-    const kept: Float32Array[][] = items.map(() => []);
-    for (const group of groups) {
-      const rows = await this.compute(group.map((place) => items[place] as StepItem));
-      for (const [at, place] of group.entries()) {
-        const count = items[place]?.logitRows ?? 0;
-        kept[place] = Array.from({ length: count }, (_, index) =>
-          Float32Array.from(this.context.logits(rowIndex(rows, at, index))),
-        );
+    // The next decode overwrites the results of this one, so they are kept until the step is over.
+    const kept: (Float32Array | number)[][] = items.map(() => []);
+    for (const part of parts) {
+      const rows = await this.compute(part.map((place) => items[place] as StepItem));
+      for (const [at, place] of part.entries()) {
+        kept[place] = Array.from({ length: items[place]?.logitRows ?? 0 }, (_, index) => {
+          const row = rowIndex(rows, at, index);
+          return this.isPicking ? this.context.bestToken(row) : this.context.logits(row).slice();
+        });
       }
     }
-    const row = (item: number, index = 0) => kept[item]?.[index] ?? missingRow(item);
-    return { row, best: (item, index) => argMax(row(item, index)) };
+    return keptLogits(kept);
   }
 
   createMask(gbnf: string): TokenMask {
@@ -162,10 +179,22 @@ export class LlamaRunner implements ModelRunner {
     return rows;
   }
 
+  /**
+   * partsOf says which items are decoded together. An adapter holds for a whole decode. With a buffer for each sequence,
+   * llama.cpp computes as many tokens of all sequences as the shortest has, so a prompt beside next tokens would be cut.
+   */
+  private partsOf(items: readonly StepItem[]): number[][] {
+    const isSplit = this.kvLayout === 'split';
+    return groupBy(items, ({ adapter, tokens }) => {
+      const length = isSplit && tokens.length > LONGEST_DECODE ? tokens.length : 0;
+      return `${length} ${adapter ?? ''}`;
+    });
+  }
+
   /** choosePicking lets a GPU choose the tokens while all that run want the best one: rows of logits are large to fetch and to search. */
-  private choosePicking(items: readonly StepItem[], groups: number): void {
+  private choosePicking(items: readonly StepItem[]): void {
     if (!this.canPickBest) return;
-    const areGreedy = groups === 1 && items.every(({ logitRows, picksBest }) => logitRows === 0 || picksBest);
+    const areGreedy = items.every(({ logitRows, picksBest }) => logitRows === 0 || picksBest);
     this.greedySteps = areGreedy ? this.greedySteps + 1 : 0;
     const isPicking = this.greedySteps > (this.isPicking ? 0 : GREEDY_STEPS_BEFORE_PICKING);
     if (isPicking !== this.isPicking) this.context.pickBest(isPicking);
@@ -212,15 +241,30 @@ export class LlamaRunner implements ModelRunner {
   }
 }
 
-/** byAdapter groups the places of items by adapter, the model as it is first. */
-function byAdapter(items: readonly StepItem[]): number[][] {
-  const groups = new Map<string | null, number[]>();
-  for (const [place, { adapter }] of items.entries()) {
-    const group = groups.get(adapter);
-    if (group === undefined) groups.set(adapter, [place]);
+/** groupBy groups the places of items by a key. */
+function groupBy(items: readonly StepItem[], keyOf: (item: StepItem) => string): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const [place, item] of items.entries()) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [place]);
     else group.push(place);
   }
   return [...groups.values()];
+}
+
+function keptLogits(kept: readonly (Float32Array | number)[][]): StepLogits {
+  const result = (item: number, index: number) => kept[item]?.[index] ?? missingRow(item);
+  return {
+    row: (item, index = 0) => {
+      const row = result(item, index);
+      return typeof row === 'number' ? missingRow(item) : row;
+    },
+    best: (item, index = 0) => {
+      const row = result(item, index);
+      return typeof row === 'number' ? row : argMax(row);
+    },
+  };
 }
 
 function rowIndex(rows: readonly number[], item: number, index: number): number {

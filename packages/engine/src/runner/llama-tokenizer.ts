@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { callAsync, type LlamaModel } from '../llama/index.ts';
 import type { Tokenizer } from './port.ts';
 
@@ -12,6 +13,7 @@ export class LlamaTokenizer implements Tokenizer {
   private readonly model: LlamaModel;
   // Asking the native side for the same pieces at every step costs more than keeping them.
   private readonly pieces = new Map<number, Uint8Array>();
+  private readonly texts = new Map<number, string | null>();
 
   constructor(model: LlamaModel) {
     this.model = model;
@@ -47,6 +49,16 @@ export class LlamaTokenizer implements Tokenizer {
       this.pieces.set(token, piece);
     }
     return piece;
+  }
+
+  tokenText(token: number): string | null {
+    let text = this.texts.get(token);
+    if (text === undefined) {
+      const bytes = Buffer.from(this.tokenBytes(token));
+      text = isUtf8(bytes) ? bytes.toString('utf8') : null;
+      this.texts.set(token, text);
+    }
+    return text;
   }
 
   isEndOfGeneration(token: number): boolean {

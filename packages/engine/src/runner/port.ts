@@ -11,6 +11,8 @@ export interface Tokenizer {
   encode(text: string, options: { addSpecial: boolean; parseSpecial: boolean }): Promise<Int32Array>;
   /** tokenBytes returns the bytes of a token, which may be part of a character; marks are empty unless `special`. */
   tokenBytes(token: number, special?: boolean): Uint8Array;
+  /** tokenText is what the bytes of a token say where they are whole characters, else null; marks are empty. */
+  tokenText(token: number): string | null;
   isEndOfGeneration(token: number): boolean;
 }
 
@@ -57,6 +59,13 @@ export interface StepLogits {
   best(itemIndex: number, index?: number): number;
 }
 
+/** PrefillRows: a rest of `fromRows` to `rows` tokens behind a prefix of `fromPrefix` or more takes longer than `rows` tokens. */
+export interface PrefillRows {
+  rows: number;
+  fromRows: number;
+  fromPrefix: number;
+}
+
 /** KeptBlock is a full block whose content outlives its sequence: its tokens are [index, index + 1) * blockTokens. */
 export interface KeptBlock {
   index: number;
@@ -81,6 +90,8 @@ export interface ModelRunner {
   /** stepTokens is the most tokens worth computing in one step, mixedPrefillTokens the most of a prompt beside streams. */
   readonly stepTokens: number;
   readonly mixedPrefillTokens: number;
+  /** prefillRows says which small rests of prompts are slower than larger ones. */
+  readonly prefillRows: PrefillRows;
   /** canPickBest says that best() spares handing rows of logits over. */
   readonly canPickBest: boolean;
   /** canSharePrefixes is false for models whose state cannot be cut at a position. */

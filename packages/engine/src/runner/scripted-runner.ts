@@ -45,6 +45,7 @@ export class ScriptedRunner implements ModelRunner {
   readonly maxSequences: number;
   readonly maxLogitRows = 64;
   readonly stepTokens = 512;
+  readonly prefillRows = { rows: 0, fromRows: 0, fromPrefix: 0 };
   readonly mixedPrefillTokens = 128;
   readonly canPickBest: boolean;
   readonly canSharePrefixes = true;
@@ -223,6 +224,11 @@ class ByteTokenizer implements Tokenizer {
 
   tokenBytes(token: number): Uint8Array {
     return token === END_TOKEN ? new Uint8Array(0) : Uint8Array.of(token);
+  }
+
+  tokenText(token: number): string | null {
+    if (token === END_TOKEN) return '';
+    return token < 0x80 ? String.fromCharCode(token) : null;
   }
 
   isEndOfGeneration(token: number): boolean {

@@ -48,8 +48,16 @@ const { exports } = new WebAssembly.Instance(new WebAssembly.Module(MODULE), { m
 const max = exports.max as (from: number, to: number) => number;
 let floats = new Float32Array(memory.buffer);
 
+// Shorter rows are searched before they would be copied.
+const LEAST_VECTOR_LENGTH = 256;
+
 /** rowMax is the largest value of a row that is not empty; NaN is passed over. */
 export function rowMax(row: Float32Array): number {
+  if (row.length < LEAST_VECTOR_LENGTH) {
+    let largest = -Infinity;
+    for (const value of row) if (value > largest) largest = value;
+    return largest;
+  }
   const padded = Math.ceil(row.length / LANES) * LANES;
   if (floats.length < padded) {
     memory.grow(Math.ceil(((padded - floats.length) * 4) / PAGE_BYTES));

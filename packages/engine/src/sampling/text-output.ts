@@ -12,15 +12,20 @@ export class TextOutput {
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private readonly stops: readonly string[];
   private held = '';
+  /** isMidCharacter says that the decoder holds the beginning of a character. */
+  private isMidCharacter = false;
   private isStopped = false;
 
   constructor(stops: readonly string[]) {
     this.stops = stops.filter((stop) => stop !== '');
   }
 
-  /** push adds the bytes of one token. */
-  push(bytes: Uint8Array): TextPiece {
-    return this.add(this.decoder.decode(bytes, { stream: true }), false);
+  /** push adds the bytes of one token; `text` spares decoding them where they are known to be whole characters. */
+  push(bytes: Uint8Array, text: string | null = null): TextPiece {
+    if (text !== null && !this.isMidCharacter) return this.add(text, false);
+    const decoded = this.decoder.decode(bytes, { stream: true });
+    this.isMidCharacter = text === null && bytes.length > 0;
+    return this.add(decoded, false);
   }
 
   /** finish returns what was held back; a character that never became whole is U+FFFD. */
@@ -30,6 +35,7 @@ export class TextOutput {
 
   private add(text: string, isLast: boolean): TextPiece {
     if (this.isStopped) return { text: '', stop: null };
+    if (this.stops.length === 0) return { text, stop: null };
     this.held += text;
     const found = this.findStop();
     if (found !== null) {

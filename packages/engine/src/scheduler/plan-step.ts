@@ -126,10 +126,11 @@ class Planner {
   }
 
   result(): StepPlan {
-    const compute = this.snapshot.running
-      .filter((sequence) => !this.preempted.has(sequence.id))
-      .map((sequence) => ({ id: sequence.id, tokens: this.compute.get(sequence.id) ?? 0 }))
-      .filter((share) => share.tokens > 0);
+    const compute: StepShare[] = [];
+    for (const { id } of this.snapshot.running) {
+      const tokens = this.preempted.has(id) ? 0 : (this.compute.get(id) ?? 0);
+      if (tokens > 0) compute.push({ id, tokens });
+    }
     return { preempt: [...this.preempted], compute, admit: this.admit };
   }
 
