@@ -31,7 +31,7 @@ export const deployInput = z.object({
   /** contextTokens is the longest prompt plus answer of one request. */
   contextTokens: z.coerce.number().int().min(256).max(131_072).default(2_048),
   /** maxConcurrency is how many requests one replica batches together. */
-  maxConcurrency: z.coerce.number().int().min(1).max(256).default(8),
+  maxConcurrency: z.coerce.number().int().min(1).max(128).default(8),
   visibility: z.enum(['team', 'organisation']).default('team'),
   systemMessage: systemMessageSchema.optional(),
 });

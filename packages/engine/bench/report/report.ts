@@ -35,7 +35,7 @@ export function report(options: ReportOptions, rows: readonly BenchRow[]): void 
     `# ${options.model}`,
     `${machine.cpu}, ${machine.cores} cores (${machine.cpuFlags.join(' ')}), ${machine.memoryGiB} GiB, ` +
       `Node ${machine.node}, llama.cpp ${machine.llama}, commit ${machine.commit}, ` +
-      `${options.threads} threads, median of ${options.runs} interleaved runs${options.isQuick ? ', quick sizes' : ''}.`,
+      `${options.threads} threads, medians of interleaved runs${options.isQuick ? ', quick sizes' : ''}.`,
     markdownTable([HEAD, ...all.rows.map(cellsOf)]),
   ];
   writeFileSync(`${file}.md`, `${about.join('\n\n')}\n`);
@@ -51,7 +51,8 @@ interface Result extends Omit<ReportOptions, 'directory'> {
 function withEarlier(file: string, result: Result): readonly BenchRow[] {
   if (!existsSync(file)) return result.rows;
   const earlier: Result = JSON.parse(readFileSync(file, 'utf8'));
-  const settingsOf = ({ rows: _, ...settings }: Result) => JSON.stringify(settings);
+  // How often a row was measured shows in its own runs.
+  const settingsOf = ({ rows: _rows, runs: _runs, ...settings }: Result) => JSON.stringify(settings);
   if (settingsOf(earlier) !== settingsOf(result)) return result.rows;
   const measured = new Set(result.rows.map((row) => row.workload));
   return [...earlier.rows.filter((row) => !measured.has(row.workload)), ...result.rows];

@@ -1,14 +1,12 @@
 import type { BlockCounts } from '../kv-cache/block-pool.ts';
-import { KvCache } from '../kv-cache/kv-cache.ts';
 import type { TieredCache } from '../kv-cache/tiers/tiered-cache.ts';
 import type { ModelRunner, StepItem, StepLogits } from '../runner/port.ts';
 import { Sampler } from '../sampling/sampler.ts';
 import { TextOutput } from '../sampling/text-output.ts';
-import { planStep, type StepLimits, type StepPlan, type WaitingView } from '../scheduler/plan-step.ts';
+import { planStep, type StepLimits, type StepPlan } from '../scheduler/plan-step.ts';
 import { Sequence } from '../scheduler/sequence.ts';
 import { SERVICE_UNITS, type TenantId, TenantShares } from '../scheduler/tenant-shares.ts';
 import { WaitingQueue } from '../scheduler/waiting-queue.ts';
-import { worthSharing } from '../scheduler/worth-sharing.ts';
 import { DraftLength } from '../speculation/draft-length.ts';
 import type { Drafter } from '../speculation/drafter.ts';
 import { assertAcceptable } from './assert-acceptable.ts';
@@ -16,7 +14,7 @@ import { DraftRound } from './draft-round.ts';
 import { EngineError } from './errors.ts';
 import { type FinishReason, Generation, type GenerationRequest } from './generation.ts';
 import type { EngineObserver } from './observer.ts';
-import { PrefixTiers } from './prefix-tiers.ts';
+import { SequenceBlocks } from './sequence-blocks.ts';
 import { TokenWriter } from './token-writer.ts';
 
 /** EngineOptions are the limits of an engine. */
@@ -55,15 +53,12 @@ export interface EngineState {
 // Checking more than 16 rows at once costs a processor nearly as much as computing them one after the other.
 const DEFAULTS = { maxWaiting: 256, draftRows: 16 };
 
-const MAX_CANDIDATES = 64;
-
 /** Engine serves generations from one model: continuous batching over one KV cache, one step at a time. */
 export class Engine {
   readonly runner: ModelRunner;
   readonly contextTokens: number;
   readonly limits: StepLimits;
-  private readonly kv: KvCache;
-  private readonly tiers: PrefixTiers;
+  private readonly blocks: SequenceBlocks;
   private readonly observer: EngineObserver;
   private readonly nowMs: () => number;
   private readonly maxWaiting: number;
@@ -90,7 +85,8 @@ export class Engine {
       maxSequences: Math.min(options.maxSequences ?? options.runner.maxSequences, options.runner.maxSequences),
       blockTokens: options.runner.blockTokens,
     };
-    this.kv = new KvCache(options.runner);
+    const { runner, cacheBelow = null } = options;
+    this.blocks = new SequenceBlocks({ runner, cacheBelow, nowMs: this.nowMs });
     this.shares = new TenantShares(options.tenantWeights);
     this.waiting = new WaitingQueue(this.shares);
     const { tokenizer } = options.runner;
@@ -99,8 +95,6 @@ export class Engine {
     this.drafter = options.runner.canSharePrefixes ? (options.drafter ?? null) : null;
     const draftRows = Math.min(options.draftRows ?? DEFAULTS.draftRows, options.runner.maxLogitRows);
     this.drafts = this.drafter === null ? null : new DraftRound(this.drafter, draftRows);
-    const { runner, cacheBelow = null } = options;
-    this.tiers = new PrefixTiers({ runner, kv: this.kv, cache: cacheBelow, nowMs: this.nowMs });
     if (options.runner.totalBlocks * options.runner.blockTokens < options.contextTokens) {
       const tokens = options.runner.totalBlocks * options.runner.blockTokens;
       throw new EngineError(
@@ -117,7 +111,7 @@ export class Engine {
     return {
       running: this.running.length,
       waiting: this.waiting.length,
-      blocks: this.kv.counts,
+      blocks: this.blocks.counts,
       isDraining: this.isDraining,
     };
   }
@@ -151,7 +145,7 @@ export class Engine {
       draftLength: this.drafter === null ? null : new DraftLength(this.drafter.draftTokens),
       nowMs: this.nowMs(),
     });
-    if (this.runner.canSharePrefixes) sequence.extendChain(this.limits.blockTokens);
+    this.blocks.announce(sequence);
     this.shares.arrive(sequence.tenant);
     this.waiting.add(sequence);
     this.observer.onArrival?.(request.promptTokens.length);
@@ -174,7 +168,7 @@ export class Engine {
 
   /** persist saves cached prefixes to disk for the next process, for at most `seconds`; after draining. */
   async persist(seconds: number): Promise<void> {
-    await this.tiers.persist(this.nowMs() + seconds * 1000);
+    await this.blocks.tiers.persist(this.nowMs() + seconds * 1000);
   }
 
   private async run(): Promise<void> {
@@ -194,7 +188,7 @@ export class Engine {
     // 1. What was cancelled or ran out of time ends, and gives its blocks back.
     this.endMarked();
     if (this.running.length + this.waiting.length === 0) return;
-    this.tiers.trim();
+    this.blocks.tiers.trim();
     // 2. Guess next tokens.
     const startedMs = this.nowMs();
     await this.drafts?.draft(this.running);
@@ -202,12 +196,12 @@ export class Engine {
     const plan = planStep(this.snapshot(), this.limits);
     // 4. Preempt, grow and admit as decided.
     const { sequences, items } = this.apply(plan);
-    if (items.length === 0 && this.tiers.nextFetched !== null) return this.tiers.nextFetched;
+    if (items.length === 0 && this.blocks.tiers.nextFetched !== null) return this.blocks.tiers.nextFetched;
     if (items.length === 0) throw new Error('No sequence could go on, although some are waiting');
     // 5. Compute, while the event loop serves others.
     const logits = await this.runner.step(items);
     const durationMs = this.nowMs() - startedMs;
-    this.tiers.allowSaving();
+    this.blocks.tiers.allowSaving();
     // 6. Publish what was computed and sample the next tokens.
     this.advance(sequences, items, logits);
     this.account(items, durationMs);
@@ -221,47 +215,13 @@ export class Engine {
         id: sequence.id,
         knownTokens: sequence.knownTokens,
         computedTokens: sequence.computedTokens,
-        heldBlocks: this.kv.blocksOf(sequence.id).length,
+        heldBlocks: this.blocks.tableOf(sequence).length,
         draftTokens: sequence.draft.length,
       })),
-      waiting: this.waitingViews(),
-      availableBlocks: this.kv.availableBlocks,
-      exclusiveBlocks: (id: number) => this.kv.exclusiveBlocks(id),
+      waiting: this.blocks.waitingViews(this.waiting),
+      availableBlocks: this.blocks.available,
+      exclusiveBlocks: (id: number) => this.blocks.exclusive(id),
     };
-  }
-
-  // Lazy, because looking prefixes up costs more than the rest of the plan and only the admitted ones need it.
-  private *waitingViews(): Generator<WaitingView> {
-    const claimed = new Set<string>();
-    let candidates = 0;
-    for (const sequence of this.waiting) {
-      candidates += 1;
-      // Many that wait for the same prefix would make every step look all of them up.
-      if (candidates > MAX_CANDIDATES) return;
-      const chain = sequence.reusableChain(this.limits.blockTokens);
-      const match = this.kv.match(chain);
-      const nextHash = chain[match.blocks.length];
-      const isHeldBack = match.isBeingComputed || (nextHash !== undefined && claimed.has(nextHash));
-      const below = isHeldBack ? null : this.tiers.lookUp(sequence, chain.slice(match.blocks.length));
-      const cachedBlocks = this.sharedBlocks(sequence, match.blocks.length);
-      yield {
-        id: sequence.id,
-        knownTokens: sequence.knownTokens,
-        cachedBlocks,
-        // Counted as if all were shared: at most a few blocks too many.
-        revivedBlocks: Math.min(match.revivedBlocks, cachedBlocks),
-        restorableBlocks: below?.readyBlocks ?? 0,
-        isHeldBack: isHeldBack || below?.isFetching === true,
-      };
-      if (nextHash !== undefined) claimed.add(nextHash);
-    }
-  }
-
-  private sharedBlocks({ knownTokens }: Sequence, foundBlocks: number): number {
-    return worthSharing(
-      { knownTokens, foundBlocks },
-      { blockTokens: this.limits.blockTokens, prefillRows: this.runner.prefillRows },
-    );
   }
 
   private apply(plan: StepPlan): { sequences: Sequence[]; items: StepItem[] } {
@@ -269,13 +229,13 @@ export class Engine {
     const sequences: Sequence[] = [];
     const items: StepItem[] = [];
     const compute = (sequence: Sequence, tokens: number) => {
-      if (!this.kv.grow(sequence.id, sequence.computedTokens + tokens)) return;
+      if (!this.blocks.grow(sequence, tokens)) return;
       sequences.push(sequence);
       items.push({
         sequence: sequence.id,
         tokens: sequence.slice(tokens),
         startPosition: sequence.computedTokens,
-        blocks: this.kv.blocksOf(sequence.id),
+        blocks: this.blocks.tableOf(sequence),
         logitRows: Math.max(0, sequence.computedTokens + tokens - sequence.knownTokens + 1),
         picksBest: this.runner.canPickBest && sequence.picksBest,
         adapter: sequence.request.adapter ?? null,
@@ -296,20 +256,13 @@ export class Engine {
       // An earlier admission of this step may have evicted part of the prefix; then the rest is left to later steps.
       compute(sequence, Math.min(tokens, sequence.knownTokens - sequence.computedTokens));
     }
-    this.tiers.dropEvicted();
+    this.blocks.tiers.dropEvicted();
     return { sequences, items };
   }
 
   private admit(sequence: Sequence): void {
     this.waiting.remove(sequence);
-    const chain = sequence.reusableChain(this.limits.blockTokens);
-    const prefix = this.kv.begin(sequence.id, chain, this.sharedBlocks(sequence, this.kv.match(chain).blocks.length));
-    this.tiers.dropEvicted();
-    this.kv.evict(this.runner.openSequence(sequence.id, prefix));
-    this.tiers.dropEvicted();
-    sequence.computedTokens = prefix.length * this.limits.blockTokens;
-    const restoredTokens = this.tiers.restore(sequence);
-    sequence.computedTokens += restoredTokens;
+    const { restoredTokens } = this.blocks.open(sequence);
     if (sequence.startedMs === null) {
       sequence.startedMs = this.nowMs();
       sequence.cachedTokens = sequence.computedTokens;
@@ -331,11 +284,7 @@ export class Engine {
 
   private leave(sequence: Sequence): void {
     this.running = this.running.filter((candidate) => candidate !== sequence);
-    // Generated tokens are hashed only now: in the middle of an answer nobody asks for them, and every step would pay.
-    if (this.runner.canSharePrefixes) sequence.extendChain(this.limits.blockTokens);
-    this.kv.publish(sequence.id, sequence.chain, sequence.computedTokens);
-    this.runner.closeSequence(sequence.id, this.kv.end(sequence.id));
-    this.tiers.trim();
+    this.blocks.close(sequence);
   }
 
   private advance(sequences: readonly Sequence[], items: readonly StepItem[], logits: StepLogits): void {
@@ -357,7 +306,7 @@ export class Engine {
           sequence.end = { reason: 'error', error: failure(cause) };
         }
       }
-      this.kv.publish(sequence.id, sequence.chain, sequence.computedTokens);
+      this.blocks.publish(sequence);
       const generated = sequence.generatedTokens - generatedBefore;
       // What is computed again after a preemption was not the tenant's wish.
       const promptTokens = generatedBefore === 0 ? item.tokens.length : 0;
@@ -369,8 +318,7 @@ export class Engine {
   /** computeAgain asks for the last token's logits again, all of them. */
   private computeAgain(sequence: Sequence): void {
     sequence.computedTokens = sequence.knownTokens - 1;
-    this.kv.shrink(sequence.id, sequence.computedTokens);
-    this.runner.truncateSequence(sequence.id, sequence.computedTokens);
+    this.blocks.cutBack(sequence);
   }
 
   private takeBackDraft(sequence: Sequence, drafted: number, accepted: number): void {
@@ -378,14 +326,12 @@ export class Engine {
     sequence.computedTokens += accepted;
     sequence.draftLength?.observe(drafted, accepted);
     this.observer.onDraft?.(drafted, accepted);
-    if (accepted === drafted) return;
-    this.kv.shrink(sequence.id, sequence.computedTokens);
-    this.runner.truncateSequence(sequence.id, sequence.computedTokens);
+    if (accepted < drafted) this.blocks.cutBack(sequence);
   }
 
   private account(items: readonly StepItem[], durationMs: number): void {
     for (const sequence of this.running) {
-      sequence.kvBlockSeconds += (this.kv.blocksOf(sequence.id).length * durationMs) / 1000;
+      sequence.kvBlockSeconds += (this.blocks.tableOf(sequence).length * durationMs) / 1000;
     }
     const tokens = items.reduce((sum, item) => sum + item.tokens.length, 0);
     this.observer.onStep?.({ tokens, sequences: items.length, durationMs });
@@ -427,9 +373,7 @@ export class Engine {
     // Without anything running nobody in particular is to blame, and trying the same again would loop.
     const failed = this.running.length > 0 ? this.running : [...this.waiting];
     this.running = [];
-    this.runner.clear();
-    for (const id of this.kv.sequences()) this.kv.end(id);
-    this.kv.forgetAll();
+    this.blocks.clear();
     for (const sequence of failed) this.finish(sequence, 'error', error);
   }
 }

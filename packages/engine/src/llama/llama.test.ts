@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { argMax } from '../sampling/sampler.ts';
+import { argMax } from '../sampling/arg-max.ts';
 import { Grammar, type LlamaContext, LlamaError, LlamaModel, TokenBatch } from './index.ts';
 
 const modelPath = path.join(import.meta.dirname, '../../tiny-base/slipway-tiny.gguf');

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { LlamaContext, type LlamaContextOptions } from './context.ts';
+import { freeGpuBytes } from './devices.ts';
 import { LlamaError } from './errors.ts';
 import { callAsync, type Native, openLlama } from './native.ts';
 import type { Pointer } from './structs.ts';
@@ -37,6 +38,10 @@ export interface LlamaModelInfo {
   metadata: Readonly<Record<string, string>>;
 }
 
+const NO_GPU =
+  'Layers are to be on a GPU, but llama.cpp found none that it can use. It needs an NVIDIA driver of CUDA 13.1 or newer, ' +
+  'the CUDA 13 runtime and cuBLAS, and the package @node-llama-cpp/linux-x64-cuda of the pinned version';
+
 /** LlamaModel is a loaded GGUF; free it after every context made from it. */
 export class LlamaModel {
   readonly pointer: Pointer;
@@ -60,6 +65,8 @@ export class LlamaModel {
   static async load(options: LlamaModelOptions): Promise<LlamaModel> {
     const native = openLlama();
     if (!existsSync(options.path)) throw new LlamaError(`There is no model file at ${options.path}`);
+    const isOnGpu = (options.gpuLayers ?? 0) !== 0;
+    if (isOnGpu && freeGpuBytes(native) === null) throw new LlamaError(NO_GPU, native.log.problemsSince(0));
     const mark = native.log.mark();
     const params = {
       ...native.modelDefaultParams(),
@@ -73,7 +80,6 @@ export class LlamaModel {
     if (pointer === null) {
       throw new LlamaError(`Could not load the model ${options.path}`, native.log.problemsSince(mark));
     }
-    const isOnGpu = (options.gpuLayers ?? 0) !== 0;
     return new LlamaModel(native, pointer, { isVocabOnly: options.vocabOnly ?? false, isOnGpu });
   }
 

@@ -340,6 +340,7 @@ export function openLlama(libraryDir?: string): Native {
   });
   captureLog(native, llama);
   bind<(dir: string) => void>(ggml, ['ggml_backend_load_all_from_path', 'void', ['str']])(dir);
+  loadCudaBackend(ggml);
   const deviceCount = bind<() => number>(ggml, ['ggml_backend_dev_count', 'size_t', []])();
   if (deviceCount === 0) {
     throw new LlamaError(`No compute backend for this processor was found in ${dir}`, log.problemsSince(0));
@@ -371,6 +372,18 @@ function packagedLibraryDir(): string {
     return path.join(path.dirname(entry), '..', 'bins', 'linux-x64');
   } catch (error) {
     throw new LlamaError(`The package @node-llama-cpp/linux-x64 is not installed (${String(error)})`);
+  }
+}
+
+/** loadCudaBackend adds NVIDIA GPUs where the package for them is installed; without a driver it does nothing. */
+function loadCudaBackend(ggml: LibraryHandle): void {
+  try {
+    const entry = createRequire(import.meta.url).resolve('@node-llama-cpp/linux-x64-cuda');
+    // Built from the same release, this one library works with the others of the CPU package.
+    const library = path.join(path.dirname(entry), '..', 'bins', 'linux-x64-cuda', 'libggml-cuda.so');
+    bind<(path: string) => MaybePointer>(ggml, ['ggml_backend_load', 'void *', ['str']])(library);
+  } catch {
+    // The package is not installed, as on most machines.
   }
 }
 

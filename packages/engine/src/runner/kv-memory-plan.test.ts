@@ -105,6 +105,13 @@ describe('planKvMemory', () => {
       tokens: 9 * 8192,
       cachedTokens: 9 * 8192,
     },
+    'the buffer to spare counts on top of the size that was given': {
+      options: { contextTokens: 512, kvTokens: 8 * 512, isOnGpu: true, prefixCopies: 'device' },
+      layout: 'split',
+      contextTokens: 512,
+      tokens: 9 * 512,
+      cachedTokens: 9 * 512,
+    },
     'cached prefixes take half of what is left': {
       options: { contextTokens: 2048, memoryBudgetBytes: (94 + 200 + 8 * MIB_PER_CONTEXT + 60) * MIB },
       layout: 'split',

@@ -79,12 +79,14 @@ export function planKvMemory(info: LlamaModelInfo, options: KvMemoryOptions): Kv
   const bytesPerToken = kvBytesPerToken(info);
   const isOnGpu = options.isOnGpu ?? false;
   const staysOnDevice = (options.prefixCopies ?? 'host') === 'device';
-  // Of buffers that keep prefixes one stays empty, as room to move others.
-  const splitTokens = roundUp(contextTokens) * (options.maxSequences + (staysOnDevice ? 1 : 0));
+  // Of buffers that keep prefixes one stays empty, as room to move others; it counts on top of what was asked for.
+  const spareTokens = staysOnDevice ? roundUp(contextTokens) : 0;
+  const sequenceTokens = roundUp(contextTokens) * options.maxSequences;
+  const splitTokens = sequenceTokens + spareTokens;
   const roomBytes = options.memoryBudgetBytes - info.sizeBytes - OVERHEAD_BYTES;
   const roomTokens = Math.max(0, Math.floor(roomBytes / bytesPerToken / CELL_ROUNDING) * CELL_ROUNDING);
   const defaultKvTokens = Math.min(
-    splitTokens,
+    sequenceTokens,
     isOnGpu ? roomTokens : Math.max(2 * contextTokens, Math.floor(DEFAULT_KV_BYTES / bytesPerToken)),
   );
   const wantedTokens = roundUp(Math.max(contextTokens, options.kvTokens ?? defaultKvTokens));
@@ -102,7 +104,8 @@ export function planKvMemory(info: LlamaModelInfo, options: KvMemoryOptions): Kv
         `${megabytes(splitTokens * bytesPerToken)}, ${megabytes(Math.max(0, roomBytes))} are left for it`,
     );
   }
-  const isSplit = layout === 'split' || (layout === 'auto' && splitTokens <= Math.min(wantedTokens, roomTokens));
+  const hasRoom = sequenceTokens <= wantedTokens && splitTokens <= roomTokens;
+  const isSplit = layout === 'split' || (layout === 'auto' && hasRoom);
   const tokens = isSplit ? splitTokens : Math.min(wantedTokens, roomTokens);
   const cacheBytes = Math.min(SPLIT_CACHED_BYTES, (roomBytes - tokens * bytesPerToken) / 2);
   const splitCachedTokens = staysOnDevice ? tokens : Math.floor(cacheBytes / bytesPerToken);

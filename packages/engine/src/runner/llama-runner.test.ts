@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../engine/engine.ts';
 import type { Generation, GenerationRequest } from '../engine/generation.ts';
+import { freeGpuBytes, openLlama } from '../llama/index.ts';
 import { JSON_OBJECT_GRAMMAR, jsonSchemaGrammar } from '../sampling/json-schema-grammar.ts';
 import { GREEDY } from '../sampling/parameters.ts';
 import { loadDrafter } from '../speculation/load-drafter.ts';
@@ -321,5 +322,11 @@ describe('a model that cannot be served is refused with the reason', { timeout: 
   };
   test.each(Object.entries(cases))('%s', async (_, { options, message }) => {
     await expect(loadLlamaRunner(options())).rejects.toThrow(message);
+  });
+
+  test.skipIf(freeGpuBytes(openLlama()) !== null)('layers on a GPU where there is none', async () => {
+    await expect(loadLlamaRunner({ modelPath: MODEL_PATH, threads: 1, gpuLayers: 999 })).rejects.toThrow(
+      /found none that it can use/,
+    );
   });
 });

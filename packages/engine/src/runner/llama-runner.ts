@@ -2,7 +2,7 @@ import { EngineError } from '../engine/errors.ts';
 import type { BlockId } from '../kv-cache/block-pool.ts';
 import type { SequenceId } from '../kv-cache/kv-cache.ts';
 import { Grammar, type LlamaContext, LlamaError, type LlamaModel, TokenBatch } from '../llama/index.ts';
-import { argMax } from '../sampling/sampler.ts';
+import { argMax } from '../sampling/arg-max.ts';
 import type { BlockTransfer } from './block-transfer.ts';
 import type { KvLayout, KvMemoryPlan } from './kv-memory-plan.ts';
 import { LlamaTokenizer } from './llama-tokenizer.ts';

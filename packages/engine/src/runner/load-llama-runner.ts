@@ -26,7 +26,7 @@ export interface LlamaRunnerOptions {
   /** prefixCopies: see PrefixCopies (default: `device` on a GPU, else `host`). */
   prefixCopies?: PrefixCopies;
   memoryBudgetBytes?: number;
-  /** hostCacheBytes keeps KV blocks that the KV cache gives up (default: some of what the budget leaves; 0: none). */
+  /** hostCacheBytes keeps KV blocks that the KV cache gives up (default: 0 beside a split cache, else some of what the budget leaves). */
   hostCacheBytes?: number;
   gpuLayers?: number;
   /** cachedTokens without a user are kept for later prompts (default: 4,096 in a unified cache, up to 512 MiB in a split one). */
@@ -111,6 +111,7 @@ export async function loadLlamaRunner(
     const hostCacheBytes = planHostCache({
       wantedBytes: options.hostCacheBytes ?? null,
       leftBytes: availableBytes - plan.neededBytes,
+      layout: plan.layout,
     });
     return { runner, contextTokens: plan.contextTokens, hostCacheBytes };
   } catch (error) {

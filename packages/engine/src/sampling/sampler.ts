@@ -1,8 +1,8 @@
 import type { TokenMask } from '../runner/port.ts';
+import { argMax } from './arg-max.ts';
 import { largestIndices, readLogprobs, type TokenLogprobs } from './logprobs.ts';
 import type { SamplingParameters } from './parameters.ts';
 import { createRandom, type Random } from './random.ts';
-import { rowMax } from './row-max.ts';
 
 /** SampledToken is a chosen token, with log probabilities of the unchanged distribution where they were asked for. */
 export interface SampledToken {
@@ -94,11 +94,6 @@ export class Sampler {
     for (const other of forbidden) allowed[other] = -Infinity;
     return argMax(allowed);
   }
-}
-
-/** argMax returns the index of the largest logit, the lowest index on a tie; 0 when there is no number at all. */
-export function argMax(logits: Float32Array): number {
-  return Math.max(0, logits.indexOf(rowMax(logits)));
 }
 
 interface Candidates {

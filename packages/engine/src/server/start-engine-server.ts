@@ -3,6 +3,7 @@ import { readModelTask } from '../embedding/model-task.ts';
 import type { Engine } from '../engine/engine.ts';
 import { EngineError } from '../engine/errors.ts';
 import { LlamaError } from '../llama/index.ts';
+import { DEFAULT_HOST_BYTES } from '../runner/host-cache-plan.ts';
 import type { KvLayout } from '../runner/kv-memory-plan.ts';
 import { loadLlamaRunner } from '../runner/load-llama-runner.ts';
 import type { AdapterFile } from '../runner/lora-adapters.ts';
@@ -34,7 +35,7 @@ export interface EngineServerOptions {
   kvTokens?: number;
   /** cachedTokens of finished requests are kept for prompts that begin alike (default: up to 512 MiB of them, 4,096 in a unified KV cache). */
   cachedTokens?: number;
-  /** hostCacheBytes of memory keep what falls out of the KV cache (default: a quarter of what the memory budget leaves, at most 256 MiB; 0: none). */
+  /** hostCacheBytes of memory keep what falls out of the KV cache (default: 256 MiB with a disk cache; without, none beside a split cache, at most 256 MiB beside a unified one). */
   hostCacheBytes?: number;
   /** diskCacheDir keeps what falls out of host memory, and outlives the process (default: none); it needs a host cache. */
   diskCacheDir?: string;
@@ -111,7 +112,8 @@ async function loadModel(options: EngineServerOptions): Promise<Serving> {
 }
 
 async function loadGenerations(options: EngineServerOptions): Promise<Serving> {
-  const { runner, contextTokens, hostCacheBytes } = await loadLlamaRunner(options);
+  const throughHost = options.diskCacheDir === undefined ? {} : { hostCacheBytes: DEFAULT_HOST_BYTES };
+  const { runner, contextTokens, hostCacheBytes } = await loadLlamaRunner({ ...throughHost, ...options });
   try {
     const { speculation = null, threads } = options;
     const { maxSequences, tokenizer } = runner;

@@ -1,7 +1,7 @@
 import type { SequenceId } from '../kv-cache/kv-cache.ts';
 import { type LlamaContext, LlamaError, LlamaModel, TokenBatch } from '../llama/index.ts';
 import { planKvMemory } from '../runner/kv-memory-plan.ts';
-import { argMax } from '../sampling/sampler.ts';
+import { argMax } from '../sampling/arg-max.ts';
 import type { Drafter, DraftRequest } from './drafter.ts';
 import type { DraftTarget } from './load-drafter.ts';
 

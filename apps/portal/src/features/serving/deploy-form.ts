@@ -23,7 +23,7 @@ export function checkDeploy(values: DeployValues): Problems {
     replicas: wholeProblem(values.replicas, { min: 0, max: 32 }),
     slotsPerReplica: wholeProblem(values.slotsPerReplica, { min: 1, max: 64 }),
     contextTokens: wholeProblem(values.contextTokens, { min: 256, max: 131_072 }),
-    maxConcurrency: wholeProblem(values.maxConcurrency, { min: 1, max: 256 }),
+    maxConcurrency: wholeProblem(values.maxConcurrency, { min: 1, max: 128 }),
     systemMessage:
       values.systemMessage.trim().length > SYSTEM_MESSAGE_LIMIT.value ? SYSTEM_MESSAGE_LIMIT.message : null,
   });
