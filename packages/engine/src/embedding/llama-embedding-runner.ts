@@ -1,4 +1,5 @@
 import { type LlamaContext, LlamaError, LlamaModel, TokenBatch } from '../llama/index.ts';
+import { governedDecode } from '../runner/governed-decode.ts';
 import { LlamaTokenizer } from '../runner/llama-tokenizer.ts';
 import type { RunnerModel, Tokenizer } from '../runner/port.ts';
 import { ThreadGovernor } from '../runner/thread-governor.ts';
@@ -92,7 +93,7 @@ export class LlamaEmbeddingRunner implements EmbeddingRunner {
     }
     // Decoders keep keys and values of what was computed before; encoders have no such memory.
     this.context.clear();
-    const outcome = await this.compute();
+    const outcome = await governedDecode(this.context, this.batch, this.governor);
     if (outcome !== 'ok') throw new LlamaError(`Computing ${this.batch.length} tokens ended as ${outcome}`);
     return inputs.map((_, sequence) => {
       const vector = this.context.sequenceEmbedding(sequence);
@@ -105,17 +106,5 @@ export class LlamaEmbeddingRunner implements EmbeddingRunner {
     this.batch.free();
     this.context.free();
     this.llama.free();
-  }
-
-  private async compute() {
-    const { threads } = this.governor;
-    const startedMs = performance.now();
-    const startedCpu = process.cpuUsage();
-    const outcome = await this.context.decode(this.batch);
-    const nowMs = performance.now();
-    const cpu = process.cpuUsage(startedCpu);
-    this.governor.observe({ wallMs: nowMs - startedMs, cpuMs: (cpu.user + cpu.system) / 1000, nowMs });
-    if (this.governor.threads !== threads) this.context.setThreads(this.governor.threads);
-    return outcome;
   }
 }

@@ -4,6 +4,7 @@ import type { SequenceId } from '../kv-cache/kv-cache.ts';
 import { Grammar, type LlamaContext, LlamaError, type LlamaModel, TokenBatch } from '../llama/index.ts';
 import { argMax } from '../sampling/arg-max.ts';
 import type { BlockTransfer } from './block-transfer.ts';
+import { governedDecode } from './governed-decode.ts';
 import type { KvLayout, KvMemoryPlan } from './kv-memory-plan.ts';
 import { LlamaTokenizer } from './llama-tokenizer.ts';
 import type { LoadedAdapter } from './lora-adapters.ts';
@@ -169,7 +170,7 @@ export class LlamaRunner implements ModelRunner {
   private async compute(items: readonly StepItem[]): Promise<number[]> {
     this.useAdapter(items[0]?.adapter ?? null);
     const rows = this.fillBatch(items);
-    const outcome = await this.decode();
+    const outcome = await governedDecode(this.context, this.batch, this.governor);
     if (outcome === 'noSlot') {
       throw new LlamaError(
         `The KV cache has no room for ${this.batch.length} tokens, although blocks were counted as free`,
@@ -199,18 +200,6 @@ export class LlamaRunner implements ModelRunner {
     const isPicking = this.greedySteps > (this.isPicking ? 0 : GREEDY_STEPS_BEFORE_PICKING);
     if (isPicking !== this.isPicking) this.context.pickBest(isPicking);
     this.isPicking = isPicking;
-  }
-
-  private async decode() {
-    const { threads } = this.governor;
-    const startedMs = performance.now();
-    const startedCpu = process.cpuUsage();
-    const outcome = await this.context.decode(this.batch);
-    const nowMs = performance.now();
-    const cpu = process.cpuUsage(startedCpu);
-    this.governor.observe({ wallMs: nowMs - startedMs, cpuMs: (cpu.user + cpu.system) / 1000, nowMs });
-    if (this.governor.threads !== threads) this.context.setThreads(this.governor.threads);
-    return outcome;
   }
 
   private fillBatch(items: readonly StepItem[]): number[] {
