@@ -372,25 +372,6 @@ describe('tenants', () => {
   });
 });
 
-describe('adapters', () => {
-  test('keep their own prefixes, and one that is not there is refused', async () => {
-    const { engine, runner } = build({ adapters: ['polite', 'brief'] });
-    const shared = 'x'.repeat(64);
-    await textOf(engine.generate(ask(`${shared}a`, { maxTokens: 1, adapter: 'polite' })));
-    for (const [adapter, cachedTokens] of [
-      ['brief', 0],
-      [null, 0],
-      ['polite', 64],
-    ] as const) {
-      const generation = engine.generate(ask(`${shared}b`, { maxTokens: 1, adapter }));
-      await textOf(generation);
-      expect((await generation.finished).cachedTokens).toBe(cachedTokens);
-    }
-    expect(() => engine.generate(ask('a', { adapter: 'rude' }))).toThrow(expect.objectContaining({ kind: 'invalid' }));
-    expect(runner.open.size).toBe(0);
-  });
-});
-
 // Random arrivals, cancels, guesses and preemptions; after every step all blocks are accounted for, and in the end every answer that
 // was not cancelled is the one it would have been alone.
 test.each([1, 2, 3, 4, 5, 6])('the engine keeps its books through a random load (seed %i)', async (seed) => {
