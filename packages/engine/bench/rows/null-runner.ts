@@ -26,7 +26,7 @@ export class NullRunner implements ModelRunner {
   readonly blockTokens = 16;
   readonly maxCachedBlocks = 8192;
   readonly maxSequences = 64;
-  readonly maxLogitRows = 64;
+  readonly maxLogitRows = 80;
   readonly stepTokens = 512;
   readonly prefillRows = { rows: 0, fromRows: 0, fromPrefix: 0 };
   readonly mixedPrefillTokens = 128;

@@ -93,7 +93,9 @@ export class Engine {
     this.writer = new TokenWriter({ tokenizer, observer: this.observer, nowMs: this.nowMs });
     // A wrong guess is taken back, which a state that cannot be cut does not allow.
     this.drafter = options.runner.canSharePrefixes ? (options.drafter ?? null) : null;
-    const draftRows = Math.min(options.draftRows ?? DEFAULTS.draftRows, options.runner.maxLogitRows);
+    // Whoever ends its prompt in the same step wants a row too.
+    const spareRows = options.runner.maxLogitRows - options.runner.maxSequences;
+    const draftRows = Math.min(options.draftRows ?? DEFAULTS.draftRows, spareRows);
     this.drafts = this.drafter === null ? null : new DraftRound(this.drafter, draftRows);
     if (options.runner.totalBlocks * options.runner.blockTokens < options.contextTokens) {
       const tokens = options.runner.totalBlocks * options.runner.blockTokens;

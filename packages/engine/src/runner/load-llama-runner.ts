@@ -58,8 +58,8 @@ const MAX_SLOTS = 256;
 const ARCHIVE_SLOTS = 112;
 // Compute buffers of large steps, and whatever else runs on the GPU.
 const GPU_SHARE = 0.9;
-// Room to check guesses even with few sequences.
-const LEAST_LOGIT_ROWS = 16;
+// Guesses are checked beside a row for every sequence.
+const DRAFT_LOGIT_ROWS = 16;
 
 /** loadLlamaRunner loads a GGUF; it throws with the reason, numbers included, when that cannot work. */
 export async function loadLlamaRunner(
@@ -194,7 +194,7 @@ function createContext({ model, plan, options, blockTokens }: KvRequest, slots: 
     microBatchTokens: options.batchInvariant === true ? MAX_INVARIANT_ROWS : Math.min(stepTokens, MICRO_BATCH_TOKENS),
     maxSequences: slots,
     // llama.cpp wants room for a row of each slot.
-    maxOutputs: Math.max(slots, LEAST_LOGIT_ROWS),
+    maxOutputs: slots + DRAFT_LOGIT_ROWS,
     threads: options.threads,
     unifiedKv: plan.layout === 'unified',
   });

@@ -43,7 +43,7 @@ export class ScriptedRunner implements ModelRunner {
   readonly blockTokens: number;
   readonly maxCachedBlocks: number;
   readonly maxSequences: number;
-  readonly maxLogitRows = 64;
+  readonly maxLogitRows: number;
   readonly stepTokens = 512;
   readonly prefillRows = { rows: 0, fromRows: 0, fromPrefix: 0 };
   readonly mixedPrefillTokens = 128;
@@ -68,6 +68,7 @@ export class ScriptedRunner implements ModelRunner {
     this.blockTokens = options.blockTokens ?? 16;
     this.maxCachedBlocks = options.maxCachedBlocks ?? this.totalBlocks;
     this.maxSequences = options.maxSequences ?? 8;
+    this.maxLogitRows = this.maxSequences + 16;
     this.memory = new Int32Array(this.totalBlocks * this.blockTokens).fill(-1);
     this.blockTransfer = this.createTransfer();
     this.model = {
@@ -116,6 +117,8 @@ export class ScriptedRunner implements ModelRunner {
       // A real step leaves the event loop free; so does this one.
       await new Promise((resolve) => setImmediate(resolve));
       await this.options.onStep?.(items);
+      const wanted = items.reduce((sum, { logitRows }) => sum + logitRows, 0);
+      if (wanted > this.maxLogitRows) throw new Error(`${wanted} rows of logits are more than ${this.maxLogitRows}`);
       const rows = items.map((item) => this.compute(item));
       const row = (item: number, index = 0) => {
         const logits = rows[item]?.[index];
