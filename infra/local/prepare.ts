@@ -18,10 +18,15 @@ const PORTAL_SOURCES = [
 ];
 const SKIPPED = new Set(['node_modules', '.next', '.turbo', 'generated', 'README.md']);
 
-/** prepareCode makes what the sources need before they run: the database client and the portal's build. Each is skipped when nothing changed. */
+/** prepareCode makes what the sources need before they run: the database client, the engine's kernels and the portal's build. Each is skipped when nothing changed. */
 export async function prepareCode(): Promise<void> {
   await whenChanged(['prisma/schema', 'pnpm-lock.yaml'], 'packages/db/src/generated/.stamp', () =>
     step('Generating the database client', () => run(['packages/db/scripts/generate.mjs'], root)),
+  );
+  await whenChanged(
+    ['packages/engine/native', 'pnpm-lock.yaml'],
+    'packages/engine/node_modules/.cache/kernels/.stamp',
+    () => step("Compiling the engine's kernels", () => run(['packages/engine/scripts/build-kernels.ts'], root)),
   );
   await whenChanged(PORTAL_SOURCES, 'apps/portal/.next/slipway.stamp', () =>
     step('Building the portal', () =>

@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import type { TokenBatch } from './batch.ts';
 import { LlamaError } from './errors.ts';
+import { kernelsForContexts } from './kernels.ts';
 import type { LlamaModel, LoraAdapter } from './model.ts';
 import { callAsync, type Native } from './native.ts';
 import type { Pointer } from './structs.ts';
@@ -23,6 +24,7 @@ export interface LlamaContextOptions {
   /** threads must leave room for other processes: ggml's barrier spins. */
   threads: number;
   batchThreads?: number;
+  /** flashAttention `auto` (the default, `on` with our kernels) is llama.cpp's choice, which takes kernels beside its own for a reason against. */
   flashAttention?: 'auto' | 'on' | 'off';
   kvTypeKey?: keyof typeof KV_TYPES;
   kvTypeValue?: keyof typeof KV_TYPES;
@@ -71,6 +73,7 @@ export class LlamaContext {
     const native = model.native;
     const mark = native.log.mark();
     const batchTokens = Math.min(options.batchTokens, options.contextTokens);
+    kernelsForContexts(model.usesKernels);
     const pointer = native.contextCreate(model.pointer, {
       ...native.contextDefaultParams(),
       n_ctx: options.contextTokens,
@@ -82,7 +85,7 @@ export class LlamaContext {
       ...(options.pooling === undefined ? {} : { pooling_type: POOLINGS[options.pooling] }),
       n_threads: options.threads,
       n_threads_batch: options.batchThreads ?? options.threads,
-      flash_attn_type: { auto: -1, off: 0, on: 1 }[options.flashAttention ?? 'auto'],
+      flash_attn_type: { auto: -1, off: 0, on: 1 }[options.flashAttention ?? (model.usesKernels ? 'on' : 'auto')],
       type_k: KV_TYPES[options.kvTypeKey ?? 'f16'],
       type_v: KV_TYPES[options.kvTypeValue ?? 'f16'],
       embeddings: options.embeddings ?? false,

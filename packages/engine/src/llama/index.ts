@@ -1,4 +1,5 @@
 export { TokenBatch } from './batch.ts';
+export { buildKernels } from './build-kernels.ts';
 export {
   type DecodeOutcome,
   KV_TYPES,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { LlamaContext, type LlamaContextOptions } from './context.ts';
 import { freeGpuBytes } from './devices.ts';
 import { LlamaError } from './errors.ts';
+import { kernelsForModels, loadKernels, suitsKernels } from './kernels.ts';
 import { callAsync, type Native, openLlama } from './native.ts';
 import type { Pointer } from './structs.ts';
 import { Vocab } from './vocab.ts';
@@ -16,6 +17,8 @@ export interface LlamaModelOptions {
   /** repack lets the CPU backend rearrange quantised weights for speed (default true). */
   repack?: boolean;
   checkTensors?: boolean;
+  /** kernels computes with our own kernels where processor and model allow it (default false). */
+  kernels?: boolean;
   /** vocabOnly reads the tokenizer and metadata without weights; parameterCount and sizeBytes are then 0. */
   vocabOnly?: boolean;
 }
@@ -50,11 +53,14 @@ export class LlamaModel {
   readonly native: Native;
   /** isOnGpu says that layers were given to a GPU. */
   readonly isOnGpu: boolean;
+  /** usesKernels says that our own kernels compute this model. */
+  readonly usesKernels: boolean;
   private isFreed = false;
 
-  private constructor(native: Native, pointer: Pointer, options: { isVocabOnly: boolean; isOnGpu: boolean }) {
+  private constructor(native: Native, pointer: Pointer, options: LoadedAs) {
     const { isVocabOnly } = options;
     this.isOnGpu = options.isOnGpu;
+    this.usesKernels = options.usesKernels;
     this.native = native;
     this.pointer = pointer;
     this.vocab = new Vocab(native, pointer);
@@ -76,11 +82,16 @@ export class LlamaModel {
       check_tensors: options.checkTensors ?? false,
       vocab_only: options.vocabOnly ?? false,
     };
-    const pointer = await callAsync(native.modelLoad, options.path, params);
+    const wantsKernels = options.kernels === true && !isOnGpu && suitsKernels(options.path);
+    const usesKernels = wantsKernels && (await loadKernels(native));
+    const pointer = await inTurn(() => {
+      kernelsForModels(usesKernels);
+      return callAsync(native.modelLoad, options.path, params);
+    });
     if (pointer === null) {
       throw new LlamaError(`Could not load the model ${options.path}`, native.log.problemsSince(mark));
     }
-    return new LlamaModel(native, pointer, { isVocabOnly: options.vocabOnly ?? false, isOnGpu });
+    return new LlamaModel(native, pointer, { isVocabOnly: options.vocabOnly ?? false, isOnGpu, usesKernels });
   }
 
   /** chatTemplate returns the model's Jinja chat template, or null when it has none. */
@@ -119,6 +130,21 @@ export class LlamaModel {
   [Symbol.dispose](): void {
     this.free();
   }
+}
+
+interface LoadedAs {
+  isVocabOnly: boolean;
+  isOnGpu: boolean;
+  usesKernels: boolean;
+}
+
+let lastLoad: Promise<unknown> = Promise.resolve();
+
+// Which kernels a model gets is a setting of the process while it loads, so one loads after the other.
+function inTurn<T>(load: () => Promise<T>): Promise<T> {
+  const result = lastLoad.then(load);
+  lastLoad = result.catch(() => undefined);
+  return result;
 }
 
 /** LoraAdapter is a loaded adapter, to be given to LlamaContext.setLoras. */

@@ -292,6 +292,8 @@ export type Native = ReturnType<typeof bindModel> &
   ReturnType<typeof bindMemory> &
   ReturnType<typeof bindSampler> & {
     log: NativeLog;
+    /** libraryDir is where all of them were loaded from. */
+    libraryDir: string;
     /** ggmlBase and ggml are the tensor libraries below llama.cpp, for code that builds its own graphs. */
     ggmlBase: LibraryHandle;
     ggml: LibraryHandle;
@@ -314,6 +316,7 @@ export function openLlama(libraryDir?: string): Native {
     ...bindMemory(llama),
     ...bindSampler(llama),
     log,
+    libraryDir: dir,
     ggmlBase: base,
     ggml,
   };

@@ -54,7 +54,7 @@ export class LlamaRunner implements ModelRunner {
   private readonly context: LlamaContext;
   private readonly memory: SlotMemory;
   private readonly batch: TokenBatch;
-  private readonly governor: ThreadGovernor;
+  private readonly governor: ThreadGovernor | null;
   private readonly adapters: ReadonlyMap<string, LoadedAdapter>;
   private activeAdapter: string | null = null;
   private isPicking = false;
@@ -71,7 +71,8 @@ export class LlamaRunner implements ModelRunner {
     threads: number;
     blockTransfer: BlockTransfer | undefined;
   }) {
-    this.governor = new ThreadGovernor(options.threads);
+    // Our kernels' threads sleep when they wait for long, so they need nobody to take them away.
+    this.governor = options.model.usesKernels ? null : new ThreadGovernor(options.threads);
     this.llama = options.model;
     this.context = options.context;
     this.memory = options.memory;
@@ -83,7 +84,7 @@ export class LlamaRunner implements ModelRunner {
     this.maxCachedBlocks = options.plan.maxCachedBlocks;
     this.kvLayout = options.plan.layout;
     this.maxLogitRows = options.context.maxOutputs;
-    const hasTiles = options.plan.layout === 'split' && !options.model.isOnGpu;
+    const hasTiles = options.plan.layout === 'split' && !options.model.isOnGpu && !options.model.usesKernels;
     this.prefillRows = hasTiles ? CPU_PREFILL_ROWS : NO_PREFILL_ROWS;
     this.canPickBest = options.model.isOnGpu;
     this.stepTokens = options.context.batchTokens;
@@ -170,7 +171,9 @@ export class LlamaRunner implements ModelRunner {
   private async compute(items: readonly StepItem[]): Promise<number[]> {
     this.useAdapter(items[0]?.adapter ?? null);
     const rows = this.fillBatch(items);
-    const outcome = await governedDecode(this.context, this.batch, this.governor);
+    const outcome = await (this.governor === null
+      ? this.context.decode(this.batch)
+      : governedDecode(this.context, this.batch, this.governor));
     if (outcome === 'noSlot') {
       throw new LlamaError(
         `The KV cache has no room for ${this.batch.length} tokens, although blocks were counted as free`,

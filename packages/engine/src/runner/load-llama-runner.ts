@@ -29,6 +29,8 @@ export interface LlamaRunnerOptions {
   /** hostCacheBytes keeps KV blocks that the KV cache gives up (default: 0 beside a split cache, else some of what the budget leaves). */
   hostCacheBytes?: number;
   gpuLayers?: number;
+  /** kernels computes with our own kernels where processor and model allow it (default true), else with ggml's. */
+  kernels?: boolean;
   /** cachedTokens without a user are kept for later prompts (default: 4,096 in a unified cache, up to 512 MiB in a split one). */
   cachedTokens?: number;
   blockTokens?: number;
@@ -73,7 +75,11 @@ export async function loadLlamaRunner(
     throw new LlamaError(`threads must be a whole number of at least 1, not ${options.threads}`);
   }
   const hostBytes = process.availableMemory();
-  const model = await LlamaModel.load({ path: options.modelPath, gpuLayers: options.gpuLayers ?? 0 });
+  const model = await LlamaModel.load({
+    path: options.modelPath,
+    gpuLayers: options.gpuLayers ?? 0,
+    kernels: options.kernels ?? true,
+  });
   try {
     if (model.info.hasEncoder) throw new LlamaError(`${model.info.description} is not a model that generates text`);
     const adapters = loadAdapters(model, options.adapters ?? []);
@@ -153,6 +159,7 @@ async function createKv(request: KvRequest): Promise<Kv | null> {
       kvLayout: plan.layout,
       blockTokens,
       gpuLayers: options.gpuLayers ?? 0,
+      kernels: model.usesKernels,
       batchInvariant: options.batchInvariant ?? false,
     },
   };

@@ -51,6 +51,8 @@ export interface EngineServerOptions {
   batchInvariant?: boolean;
   /** kvLayout: see KvLayout (default `auto`). */
   kvLayout?: KvLayout | 'auto';
+  /** kernels: see LlamaRunnerOptions (default true). */
+  kernels?: boolean;
   /** adapters are LoRA GGUFs; a request asks for one as `model:adapter`. */
   adapters?: readonly AdapterFile[];
   /** speculation guesses next tokens and checks several in one step; answers stay the same (default: none). */

@@ -44,7 +44,11 @@ export class DraftModel implements Drafter {
     options: { modelPath: string; draftTokens?: number; gpuLayers?: number },
     target: DraftTarget,
   ): Promise<DraftModel> {
-    const model = await LlamaModel.load({ path: options.modelPath, gpuLayers: options.gpuLayers ?? 0 });
+    const model = await LlamaModel.load({
+      path: options.modelPath,
+      gpuLayers: options.gpuLayers ?? 0,
+      kernels: true,
+    });
     try {
       assertSameVocabulary(model, target);
       if (model.info.isRecurrent)

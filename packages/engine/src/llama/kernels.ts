@@ -1,0 +1,74 @@
+import koffi from 'koffi';
+import { buildKernels } from './build-kernels.ts';
+import { readGgufTensorPlaces, readGgufValues } from './gguf-file.ts';
+import { bind, type Native } from './native.ts';
+import type { Pointer } from './structs.ts';
+
+// Every operation of these is computed by the kernels; a graph that changes sides often would lose more than it gains.
+const ARCHITECTURES = new Set(['llama', 'qwen2', 'qwen3']);
+// Q4_0, Q4_1, Q8_0
+const PACKED_TYPES = new Set([2, 3, 8]);
+const BLOCK_VALUES = 32;
+const PANEL_ROWS = 16;
+
+/** Kernels are our own kernels for processors with AVX-512 VNNI, as a backend of ggml. */
+interface Kernels {
+  forModels: (use: number) => void;
+  forContexts: (use: number) => void;
+}
+
+let registered: Kernels | null = null;
+let loading: Promise<boolean> | undefined;
+
+/** loadKernels compiles the kernels if need be and gives them to ggml, once per process; false, and a line in the log, where that cannot be. */
+export function loadKernels(native: Native): Promise<boolean> {
+  loading ??= load(native);
+  return loading;
+}
+
+async function load(native: Native): Promise<boolean> {
+  const build = await buildKernels(native.libraryDir);
+  if ('reason' in build) {
+    native.log.write(2, `Serving with ggml's kernels, because ours could not be compiled: ${build.reason}\n`);
+    return false;
+  }
+  const register = bind<(path: string) => Pointer | null>(native.ggml, ['ggml_backend_load', 'void *', ['str']]);
+  // ggml refuses a backend for another processor or another release.
+  if (register(build.library) === null) return false;
+  const library = koffi.load(build.library);
+  const choose = (name: string) => bind<(use: number) => void>(library, [name, 'void', ['int']]);
+  registered = {
+    forModels: choose('slipway_kernels_for_models'),
+    forContexts: choose('slipway_kernels_for_contexts'),
+  };
+  return true;
+}
+
+/** kernelsForModels says whether models that are loaded from now on use the kernels. */
+export function kernelsForModels(use: boolean): void {
+  registered?.forModels(use ? 1 : 0);
+}
+
+/** kernelsForContexts says whether contexts that are made from now on use the kernels. */
+export function kernelsForContexts(use: boolean): void {
+  registered?.forContexts(use ? 1 : 0);
+}
+
+/** suitsKernels says whether all layers of a GGUF can be computed by the kernels. */
+export function suitsKernels(modelPath: string): boolean {
+  const values = readGgufValues(modelPath, (key) => key === 'general.architecture');
+  if (!ARCHITECTURES.has(String(values?.get('general.architecture')))) return false;
+  const layers = [...readGgufTensorPlaces(modelPath)].filter(([name]) => /^blk\.\d+\..*weight$/.test(name));
+  const matrices = layers.map(([, place]) => place).filter(({ shape }) => shape.length > 1);
+  return matrices.length > 0 && matrices.every(isPackable);
+}
+
+function isPackable({ type, shape }: { type: number; shape: readonly number[] }): boolean {
+  const [columns = 0, rows = 0, ...more] = shape;
+  return (
+    PACKED_TYPES.has(type) &&
+    columns % BLOCK_VALUES === 0 &&
+    rows % PANEL_ROWS === 0 &&
+    more.every((extent) => extent === 1)
+  );
+}
