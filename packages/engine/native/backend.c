@@ -5,6 +5,7 @@
 
 #include "ggml-abi.h"
 #include "graph.h"
+#include "sampling.h"
 #include "team-internal.h"
 #include "weights.h"
 
@@ -149,3 +150,6 @@ EXPORT ggml_backend_reg_t ggml_backend_init(void) {
 EXPORT void slipway_kernels_for_models(int use) { atomic_store(&wanted_for_models, use); }
 
 EXPORT void slipway_kernels_for_contexts(int use) { atomic_store(&wanted_for_contexts, use); }
+
+// slipway_largest is the place of the largest of `count` floats, the first of equals; 0 where all are NaN.
+EXPORT int slipway_largest(const float *row, int count) { return largest(row, count); }

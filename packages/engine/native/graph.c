@@ -11,6 +11,8 @@
 // Below this many elements one thread is done sooner than two have met.
 enum { WORTH_SHARING = 12 * 1024 };
 
+enum { NODES_BETWEEN_LOOKS = 32 };
+
 static bool is_view(const struct ggml_tensor *node) {
   switch (node->op) {
     case GGML_OP_NONE:
@@ -120,6 +122,7 @@ static void compute(member *self, void *argument) {
   self->graph = run->number;
   for (int i = 0; i < run->graph->n_nodes; i++) {
     const struct ggml_tensor *node = run->graph->nodes[i];
+    if (self->size > 1 && i % NODES_BETWEEN_LOOKS == 0) spread(self);
     if (is_view(node) || !(node->flags & GGML_TENSOR_FLAG_COMPUTE) || elements(node) == 0) continue;
     self->next = &run->counters[i];
     if (node->op == GGML_OP_MUL_MAT) {

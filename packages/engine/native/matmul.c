@@ -50,6 +50,9 @@ INLINE void tile(const int type, const int panels, const int columns, const uint
   for (int64_t block = 0; block < a->blocks; block++) {
     for (int p = 0; p < panels; p++) {
       const uint8_t *bytes = panel + (size_t)p * panel_bytes + (size_t)block * block_bytes;
+      // Narrow tiles wait for memory anyway; wide ones have time to fetch what the next panel needs.
+      if (columns >= 3)
+        for (size_t line = 0; line < block_bytes; line += 64) _mm_prefetch((const char *)bytes + panel_bytes + line, _MM_HINT_T1);
       __m512i weight[8];
       weights(type, bytes, weight);
       const uint8_t *tail = bytes + panel_value_bytes(type);
@@ -84,7 +87,7 @@ typedef void tile_function(const uint8_t *, const struct activations *, int64_t,
     tile(GGML_TYPE_##type, panels, columns, panel, a, at, out, out_stride);                                       \
   }
 #define TILES(type) \
-  TILE(type, 4, 1) TILE(type, 2, 2) TILE(type, 1, 1) TILE(type, 1, 2) TILE(type, 1, 3) TILE(type, 1, 4) \
+  TILE(type, 2, 2) TILE(type, 1, 1) TILE(type, 1, 2) TILE(type, 1, 3) TILE(type, 1, 4) \
   TILE(type, 1, 5) TILE(type, 1, 6) TILE(type, 1, 7) TILE(type, 1, 8)
 TILES(Q4_0) TILES(Q4_1) TILES(Q8_0)
 
@@ -92,10 +95,10 @@ TILES(Q4_0) TILES(Q4_1) TILES(Q8_0)
   {                                                                                                        \
     .one = {tile_##type##_1_1, tile_##type##_1_2, tile_##type##_1_3, tile_##type##_1_4, tile_##type##_1_5, \
             tile_##type##_1_6, tile_##type##_1_7, tile_##type##_1_8},                                      \
-    .four_by_one = tile_##type##_4_1, .two_by_two = tile_##type##_2_2                                      \
+    .two_by_two = tile_##type##_2_2                                      \
   }
 static const struct {
-  tile_function *one[TILE_COLUMNS], *four_by_one, *two_by_two;
+  tile_function *one[TILE_COLUMNS], *two_by_two;
 } tables[] = {[GGML_TYPE_Q4_0] = TABLE(Q4_0), [GGML_TYPE_Q4_1] = TABLE(Q4_1), [GGML_TYPE_Q8_0] = TABLE(Q8_0)};
 
 // columns_of computes all columns for the panels from `first` to `end`. Few columns leave the unit waiting for its own
@@ -107,14 +110,11 @@ static void panels_for_all_columns(const struct ggml_tensor *node, const struct 
   const char *panels = weight->data;
   for (int64_t p = first; p < end;) {
     int together = 1;
-    if (a->columns == 1 && end - p >= 4) together = 4;
     if (a->columns == 2 && end - p >= 2) together = 2;
     for (int64_t column = 0; column < a->columns; column += TILE_COLUMNS) {
       const int64_t left = a->columns - column;
       const int width = left < TILE_COLUMNS ? (int)left : TILE_COLUMNS;
-      tile_function *compute = together == 4   ? tables[weight->type].four_by_one
-                               : together == 2 ? tables[weight->type].two_by_two
-                                               : tables[weight->type].one[width - 1];
+      tile_function *compute = together == 2 ? tables[weight->type].two_by_two : tables[weight->type].one[width - 1];
       float *out = (float *)((char *)node->data + (size_t)column * stride) + p * PANEL_ROWS;
       compute((const uint8_t *)panels + (size_t)p * panel_bytes, a, column * a->blocks, out, stride);
     }

@@ -33,6 +33,7 @@ struct team {
   void (*work)(member *, void *);
   void *argument;
   pthread_mutex_t lock;
+  atomic_int cores[MOST_THREADS]; // where each member was last seen
   struct room shared;
   struct room rooms[MOST_THREADS], kept[MOST_THREADS];
   int64_t graphs; // that were computed
@@ -44,6 +45,10 @@ void team_free(struct team *team);
 
 // team_resize sets how many threads the next job has; threads are made when a job first needs them.
 void team_resize(struct team *team, int size);
+
+// spread moves this thread away from a core on which it saw another member: the system may leave two that take turns
+// sleeping on one core, however many are free.
+void spread(member *self);
 
 // team_run calls work(member, argument) on every thread of the team, the caller's among them, and returns when all have.
 void team_run(struct team *team, void (*work)(member *, void *), void *argument);

@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -88,6 +90,22 @@ void *team_shared(member *self, size_t bytes) {
   char *data = team->shared.data = grown(team->shared.data, &team->shared.bytes, bytes);
   pthread_mutex_unlock(&team->lock);
   return data;
+}
+
+void spread(member *self) {
+  struct team *team = self->team;
+  const int here = sched_getcpu();
+  atomic_store_explicit(&team->cores[self->index], here, memory_order_relaxed);
+  bool shared = false;
+  cpu_set_t allowed, free_cores;
+  for (int i = 0; i < self->index; i++) shared |= atomic_load_explicit(&team->cores[i], memory_order_relaxed) == here;
+  if (!shared || sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  free_cores = allowed;
+  for (int i = 0; i < self->size; i++)
+    if (i != self->index) CPU_CLR((size_t)atomic_load_explicit(&team->cores[i], memory_order_relaxed), &free_cores);
+  if (CPU_COUNT(&free_cores) == 0 || sched_setaffinity(0, sizeof free_cores, &free_cores) != 0) return;
+  sched_setaffinity(0, sizeof allowed, &allowed);
+  atomic_store_explicit(&team->cores[self->index], sched_getcpu(), memory_order_relaxed);
 }
 
 static void *worker(void *argument) {

@@ -1,12 +1,15 @@
 // The buffer type for weights in panels. It is not host memory to ggml: nobody else may read what lies in it.
+#define _GNU_SOURCE
 #include "weights.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "matmul.h"
 
-enum { ALIGNMENT = 64 };
+// Memory comes in huge pages where the system has them: a step reads all of it, and small pages would be looked up each time.
+enum { ALIGNMENT = 64, HUGE_PAGE = 2 * 1024 * 1024 };
 
 static const char *name(ggml_backend_buffer_type_t type) {
   (void)type;
@@ -60,8 +63,10 @@ static void get(ggml_backend_buffer_t buffer, const struct ggml_tensor *tensor, 
 static void clear(ggml_backend_buffer_t buffer, uint8_t value) { memset(buffer->context, value, buffer->size); }
 
 static ggml_backend_buffer_t allocate(ggml_backend_buffer_type_t type, size_t size) {
-  void *memory = aligned_alloc(ALIGNMENT, (size + ALIGNMENT) & ~(size_t)(ALIGNMENT - 1));
+  const size_t rounded = (size + HUGE_PAGE) & ~(size_t)(HUGE_PAGE - 1);
+  void *memory = aligned_alloc(HUGE_PAGE, rounded);
   if (memory == NULL) return NULL;
+  madvise(memory, rounded, MADV_HUGEPAGE);
   const struct ggml_backend_buffer_i calls = {
       .free_buffer = free_buffer,
       .get_base = base,

@@ -1,7 +1,7 @@
 import koffi from 'koffi';
 import type { TokenBatch } from './batch.ts';
 import { LlamaError } from './errors.ts';
-import { kernelsForContexts } from './kernels.ts';
+import { kernelsForContexts, largestOf } from './kernels.ts';
 import type { LlamaModel, LoraAdapter } from './model.ts';
 import { callAsync, type Native } from './native.ts';
 import type { Pointer } from './structs.ts';
@@ -53,10 +53,12 @@ export class LlamaContext {
   private readonly views = new Map<Pointer, Float32Array>();
   private readonly samplers: Pointer[] = [];
   private readonly isOnGpu: boolean;
+  private readonly usesKernels: boolean;
   private isFreed = false;
 
   private constructor(model: LlamaModel, pointer: Pointer, maxOutputs: number) {
     this.isOnGpu = model.isOnGpu;
+    this.usesKernels = model.usesKernels;
     this.native = model.native;
     this.pointer = pointer;
     this.memory = this.native.contextMemory(pointer);
@@ -119,9 +121,13 @@ export class LlamaContext {
 
   /** logits returns the row of a batch index (vocabSize floats) as a view that the next decode overwrites: copy to keep. */
   logits(batchIndex: number): Float32Array {
+    return this.view(this.logitsPointer(batchIndex), this.vocabSize);
+  }
+
+  private logitsPointer(batchIndex: number): Pointer {
     const pointer = this.native.logitsRow(this.pointer, batchIndex);
     if (pointer === null) throw new LlamaError(`No logits were asked for at batch index ${batchIndex}`);
-    return this.view(pointer, this.vocabSize);
+    return pointer;
   }
 
   /** embedding returns the embedding row of a batch index (embeddingSize floats), as a view like logits. */
@@ -168,8 +174,9 @@ export class LlamaContext {
     }
   }
 
-  /** bestToken is the token chosen at a batch index while pickBest is on. */
+  /** bestToken is the token chosen at a batch index while pickBest is on; with our kernels it is always at hand. */
   bestToken(batchIndex: number): number {
+    if (this.usesKernels) return largestOf(this.logitsPointer(batchIndex), this.vocabSize);
     const token = this.native.sampledToken(this.pointer, batchIndex);
     if (token < 0) throw new LlamaError(`No token was chosen at batch index ${batchIndex}`);
     return token;

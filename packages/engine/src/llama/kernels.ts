@@ -15,6 +15,7 @@ const PANEL_ROWS = 16;
 interface Kernels {
   forModels: (use: number) => void;
   forContexts: (use: number) => void;
+  largest: (row: Pointer, count: number) => number;
 }
 
 let registered: Kernels | null = null;
@@ -40,6 +41,7 @@ async function load(native: Native): Promise<boolean> {
   registered = {
     forModels: choose('slipway_kernels_for_models'),
     forContexts: choose('slipway_kernels_for_contexts'),
+    largest: bind<(row: Pointer, count: number) => number>(library, ['slipway_largest', 'int', ['void *', 'int']]),
   };
   return true;
 }
@@ -52,6 +54,12 @@ export function kernelsForModels(use: boolean): void {
 /** kernelsForContexts says whether contexts that are made from now on use the kernels. */
 export function kernelsForContexts(use: boolean): void {
   registered?.forContexts(use ? 1 : 0);
+}
+
+/** largestOf is the place of the largest of `count` floats, the first of equals. */
+export function largestOf(row: Pointer, count: number): number {
+  if (registered === null) throw new Error('The kernels are not loaded');
+  return registered.largest(row, count);
 }
 
 /** suitsKernels says whether all layers of a GGUF can be computed by the kernels. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../engine/engine.ts';
 import type { Generation, GenerationRequest } from '../engine/generation.ts';
 import { freeGpuBytes, openLlama } from '../llama/index.ts';
+import { quantise } from '../quantise/quantise.ts';
 import { JSON_OBJECT_GRAMMAR, jsonSchemaGrammar } from '../sampling/json-schema-grammar.ts';
 import { GREEDY } from '../sampling/parameters.ts';
 import { loadDrafter } from '../speculation/load-drafter.ts';
@@ -55,15 +56,30 @@ async function textOf(generation: Generation): Promise<string> {
 const TOPICS = ['a boat', 'the sea', 'a red apple', 'two dogs', 'winter', 'a small town', 'music', 'the number seven'];
 const PREFIX = 'Here is a short story that begins in a quiet harbour, early in the morning, before anyone is awake. ';
 
+// Quantised models are computed by our own kernels where the processor has what they need, others by ggml's.
 const LAYOUTS = [
-  { kvLayout: 'split', prefixCopies: 'host' },
-  { kvLayout: 'split', prefixCopies: 'device' },
-  { kvLayout: 'unified', prefixCopies: 'host' },
+  { kvLayout: 'split', prefixCopies: 'host', fileType: 'F32' },
+  { kvLayout: 'split', prefixCopies: 'device', fileType: 'F32' },
+  { kvLayout: 'unified', prefixCopies: 'host', fileType: 'F32' },
+  { kvLayout: 'split', prefixCopies: 'host', fileType: 'Q8_0' },
+  { kvLayout: 'unified', prefixCopies: 'host', fileType: 'Q4_1' },
 ] as const;
+const NAME = 'LlamaRunner with a $kvLayout KV cache ($prefixCopies) of a model in $fileType';
 
-describe.each(LAYOUTS)('LlamaRunner with a $kvLayout KV cache ($prefixCopies)', { timeout: PATIENCE_MS }, (layout) => {
-  beforeAll(() => load(layout), PATIENCE_MS);
-  afterAll(() => runner.close());
+describe.each(LAYOUTS)(NAME, { timeout: PATIENCE_MS }, (layout) => {
+  let dir: string;
+
+  beforeAll(async () => {
+    const { fileType, ...kv } = layout;
+    dir = await mkdtemp(path.join(tmpdir(), 'runner-'));
+    const modelPath = path.join(dir, 'model.gguf');
+    await quantise({ inputPath: MODEL_PATH, outputPath: modelPath, fileType, threads: 1 });
+    await load({ ...kv, modelPath });
+  }, PATIENCE_MS);
+  afterAll(async () => {
+    runner.close();
+    await rm(dir, { recursive: true });
+  });
 
   test('has the layout that was asked for', () => {
     expect(runner.kvLayout).toBe(layout.kvLayout);

@@ -19,7 +19,7 @@ import type {
   TokenMask,
 } from './port.ts';
 import type { SlotMemory } from './slot-memory.ts';
-import { ThreadGovernor } from './thread-governor.ts';
+import { SLEEPING, SPINNING, ThreadGovernor } from './thread-governor.ts';
 
 // Beside streams, 128 prompt tokens delay the next token by about as much as a batch of decodes costs on a processor; a GPU
 // computes 512 in that time.
@@ -54,7 +54,7 @@ export class LlamaRunner implements ModelRunner {
   private readonly context: LlamaContext;
   private readonly memory: SlotMemory;
   private readonly batch: TokenBatch;
-  private readonly governor: ThreadGovernor | null;
+  private readonly governor: ThreadGovernor;
   private readonly adapters: ReadonlyMap<string, LoadedAdapter>;
   private activeAdapter: string | null = null;
   private isPicking = false;
@@ -71,8 +71,7 @@ export class LlamaRunner implements ModelRunner {
     threads: number;
     blockTransfer: BlockTransfer | undefined;
   }) {
-    // Our kernels' threads sleep when they wait for long, so they need nobody to take them away.
-    this.governor = options.model.usesKernels ? null : new ThreadGovernor(options.threads);
+    this.governor = new ThreadGovernor(options.threads, options.model.usesKernels ? SLEEPING : SPINNING);
     this.llama = options.model;
     this.context = options.context;
     this.memory = options.memory;
@@ -86,7 +85,7 @@ export class LlamaRunner implements ModelRunner {
     this.maxLogitRows = options.context.maxOutputs;
     const hasTiles = options.plan.layout === 'split' && !options.model.isOnGpu && !options.model.usesKernels;
     this.prefillRows = hasTiles ? CPU_PREFILL_ROWS : NO_PREFILL_ROWS;
-    this.canPickBest = options.model.isOnGpu;
+    this.canPickBest = options.model.isOnGpu || options.model.usesKernels;
     this.stepTokens = options.context.batchTokens;
     this.mixedPrefillTokens = options.model.isOnGpu ? MIXED_PREFILL_GPU : MIXED_PREFILL_CPU;
     const { info } = options.model;
@@ -130,8 +129,9 @@ export class LlamaRunner implements ModelRunner {
     if (parts.length === 1) {
       const rows = await this.compute(items);
       const row = (item: number, index = 0) => this.context.logits(rowIndex(rows, item, index));
-      const picked = (item: number, index = 0) => this.context.bestToken(rowIndex(rows, item, index));
-      return { row, best: this.isPicking ? picked : (item, index) => argMax(row(item, index)) };
+      const best = (item: number, index = 0) =>
+        this.picks(items[item]) ? this.context.bestToken(rowIndex(rows, item, index)) : argMax(row(item, index));
+      return { row, best };
     }
     // The next decode overwrites the results of this one, so they are kept until the step is over.
     const kept: (Float32Array | number)[][] = items.map(() => []);
@@ -140,7 +140,7 @@ export class LlamaRunner implements ModelRunner {
       for (const [at, place] of part.entries()) {
         kept[place] = Array.from({ length: items[place]?.logitRows ?? 0 }, (_, index) => {
           const row = rowIndex(rows, at, index);
-          return this.isPicking ? this.context.bestToken(row) : this.context.logits(row).slice();
+          return this.picks(items[place]) ? this.context.bestToken(row) : this.context.logits(row).slice();
         });
       }
     }
@@ -171,9 +171,7 @@ export class LlamaRunner implements ModelRunner {
   private async compute(items: readonly StepItem[]): Promise<number[]> {
     this.useAdapter(items[0]?.adapter ?? null);
     const rows = this.fillBatch(items);
-    const outcome = await (this.governor === null
-      ? this.context.decode(this.batch)
-      : governedDecode(this.context, this.batch, this.governor));
+    const outcome = await governedDecode(this.context, this.batch, this.governor);
     if (outcome === 'noSlot') {
       throw new LlamaError(
         `The KV cache has no room for ${this.batch.length} tokens, although blocks were counted as free`,
@@ -195,9 +193,14 @@ export class LlamaRunner implements ModelRunner {
     });
   }
 
+  /** picks says that an item's token is looked up where its logits are; on a GPU that goes for all items of a step or none. */
+  private picks(item: StepItem | undefined): boolean {
+    return this.llama.isOnGpu ? this.isPicking : this.canPickBest && item?.picksBest === true;
+  }
+
   /** choosePicking lets a GPU choose the tokens while all that run want the best one: rows of logits are large to fetch and to search. */
   private choosePicking(items: readonly StepItem[]): void {
-    if (!this.canPickBest) return;
+    if (!this.llama.isOnGpu) return;
     const areGreedy = items.every(({ logitRows, picksBest }) => logitRows === 0 || picksBest);
     this.greedySteps = areGreedy ? this.greedySteps + 1 : 0;
     const isPicking = this.greedySteps > (this.isPicking ? 0 : GREEDY_STEPS_BEFORE_PICKING);

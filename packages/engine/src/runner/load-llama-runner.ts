@@ -39,7 +39,7 @@ export interface LlamaRunnerOptions {
   adapters?: readonly AdapterFile[];
   /**
    * batchInvariant makes a sequence's numbers independent of what else is in the step, as long as memory is not so tight
-   * that blocks are reused out of order; prompts take up to a third longer.
+   * that blocks are reused out of order; prompts take up to a third longer. Our kernels always do, at no cost.
    */
   batchInvariant?: boolean;
 }
@@ -195,10 +195,12 @@ async function createKv(request: KvRequest): Promise<Kv | null> {
 
 function createContext({ model, plan, options, blockTokens }: KvRequest, slots: number): LlamaContext {
   const stepTokens = options.stepTokens ?? (model.isOnGpu ? GPU_STEP_TOKENS : CPU_STEP_TOKENS);
+  // Our kernels compute a row alike whatever is beside it.
+  const isCut = options.batchInvariant === true && !model.usesKernels;
   return model.createContext({
     contextTokens: plan.totalBlocks * blockTokens,
     batchTokens: stepTokens,
-    microBatchTokens: options.batchInvariant === true ? MAX_INVARIANT_ROWS : Math.min(stepTokens, MICRO_BATCH_TOKENS),
+    microBatchTokens: isCut ? MAX_INVARIANT_ROWS : Math.min(stepTokens, MICRO_BATCH_TOKENS),
     maxSequences: slots,
     // llama.cpp wants room for a row of each slot.
     maxOutputs: slots + DRAFT_LOGIT_ROWS,

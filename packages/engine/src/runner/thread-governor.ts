@@ -12,9 +12,18 @@ const LEAST_WALL_MS = 2;
 const FREE_SHARE = 0.85;
 // Less than this, and the threads have waited for each other most of the step.
 const STARVED_SHARE = 0.6;
-const SHARED_STEPS_BEFORE_LESS = 3;
 const FIRST_RETRY_MS = 2000;
 const LONGEST_RETRY_MS = 60_000;
+
+/** Patience is how many steps that others slowed down it takes until fewer threads compute; starved ones may count at once. */
+export interface Patience {
+  sharedSteps: number;
+  starvedSteps: number;
+}
+
+/** SPINNING is for ggml's threads, of which one without a core holds up the machine; SLEEPING for ours, which only lose some time. */
+export const SPINNING: Patience = { sharedSteps: 3, starvedSteps: 1 };
+export const SLEEPING: Patience = { sharedSteps: 8, starvedSteps: 8 };
 
 /**
  * ThreadGovernor chooses how many threads compute a step. ggml's threads wait for each other by spinning, so one thread whose
@@ -23,13 +32,15 @@ const LONGEST_RETRY_MS = 60_000;
 export class ThreadGovernor {
   threads: number;
   private readonly maxThreads: number;
+  private readonly patience: Patience;
   private sharedSteps = 0;
   private retryAtMs = 0;
   private retryMs = FIRST_RETRY_MS;
   private calmSteps = 0;
 
-  constructor(maxThreads: number) {
+  constructor(maxThreads: number, patience: Patience = SPINNING) {
     this.maxThreads = maxThreads;
+    this.patience = patience;
     this.threads = maxThreads;
   }
 
@@ -41,7 +52,8 @@ export class ThreadGovernor {
     if (this.threads > 1 && share < FREE_SHARE) {
       this.calmSteps = 0;
       this.sharedSteps += 1;
-      if (share < STARVED_SHARE || this.sharedSteps >= SHARED_STEPS_BEFORE_LESS) this.useLess(cores, nowMs);
+      const { sharedSteps, starvedSteps } = this.patience;
+      if (this.sharedSteps >= (share < STARVED_SHARE ? starvedSteps : sharedSteps)) this.useLess(cores, nowMs);
       return;
     }
     this.sharedSteps = 0;

@@ -136,7 +136,9 @@ export class DraftModel implements Drafter {
     }
     const outcome = await this.context.decode(this.batch);
     if (outcome !== 'ok') throw new LlamaError(`The draft model could not compute its guesses (${outcome})`);
-    for (const { guess, row } of rows) guess.tokens.push(argMax(this.context.logits(row)));
+    for (const { guess, row } of rows) {
+      guess.tokens.push(this.model.usesKernels ? this.context.bestToken(row) : argMax(this.context.logits(row)));
+    }
   }
 
   private slotFor(request: DraftRequest, requests: readonly DraftRequest[]): Slot {
