@@ -4,13 +4,14 @@ import type { ParityInput } from './llama-tokens.ts';
 
 /** engineTokens is what our engine answers greedily, the prompts all together or each alone. */
 export async function engineTokens(
-  input: ParityInput & { batchInvariant: boolean; isTogether: boolean },
+  input: ParityInput & { batchInvariant: boolean; isTogether: boolean; kernels: boolean },
 ): Promise<number[][]> {
-  const { prompts, modelPath, threads, batchInvariant } = input;
+  const { prompts, modelPath, threads, batchInvariant, kernels } = input;
   const contextTokens = Math.max(...prompts.map((prompt) => prompt.length)) + input.tokens + 8;
   // Room for all of them in both cases: in tight memory blocks are reused out of order, which rounds differently.
   const maxSequences = prompts.length;
-  const { runner } = await loadLlamaRunner({ modelPath, threads, contextTokens, maxSequences, batchInvariant });
+  const options = { modelPath, threads, contextTokens, maxSequences, batchInvariant, kernels };
+  const { runner } = await loadLlamaRunner(options);
   const engine = new Engine({ runner, contextTokens });
   const generate = async (prompt: readonly number[], number: number) => {
     const tokens: number[] = [];
