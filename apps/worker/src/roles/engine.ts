@@ -24,6 +24,7 @@ export async function runEngine(specPath: string): Promise<void> {
       gpuLayers: config.gpuLayers,
       ...(config.systemMessage === null ? {} : { defaultSystemMessage: config.systemMessage }),
     });
+    console.log(`${config.modelId} is computed with ${server.computesWith}`);
     let isClosing = false;
     process.on('SIGTERM', () => {
       if (isClosing) return;

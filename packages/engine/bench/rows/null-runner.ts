@@ -11,6 +11,7 @@ export class NullRunner implements ModelRunner {
     parameterCount: 0,
     sizeBytes: 0,
     chatTemplate: null,
+    computesWith: 'nothing',
     adapters: [],
   };
   readonly tokenizer: Tokenizer = {

@@ -82,6 +82,7 @@ export class LlamaEmbeddingRunner implements EmbeddingRunner {
       parameterCount: model.info.parameterCount,
       sizeBytes: model.info.sizeBytes,
       chatTemplate: null,
+      computesWith: model.computesWith,
       adapters: [],
     };
   }

@@ -19,23 +19,20 @@ interface Kernels {
 }
 
 let registered: Kernels | null = null;
-let loading: Promise<boolean> | undefined;
+let loading: Promise<string | null> | undefined;
 
-/** loadKernels compiles the kernels if need be and gives them to ggml, once per process; false, and a line in the log, where that cannot be. */
-export function loadKernels(native: Native): Promise<boolean> {
+/** loadKernels compiles the kernels if need be and gives them to ggml, once per process; it resolves with why that cannot be, null where it can. */
+export function loadKernels(native: Native): Promise<string | null> {
   loading ??= load(native);
   return loading;
 }
 
-async function load(native: Native): Promise<boolean> {
+async function load(native: Native): Promise<string | null> {
   const build = await buildKernels(native.libraryDir);
-  if ('reason' in build) {
-    native.log.write(2, `Serving with ggml's kernels, because ours could not be compiled: ${build.reason}\n`);
-    return false;
-  }
+  if ('reason' in build) return `they could not be compiled: ${build.reason}`;
   const register = bind<(path: string) => Pointer | null>(native.ggml, ['ggml_backend_load', 'void *', ['str']]);
   // ggml refuses a backend for another processor or another release.
-  if (register(build.library) === null) return false;
+  if (register(build.library) === null) return 'the processor has no AVX-512 VNNI';
   const library = koffi.load(build.library);
   const choose = (name: string) => bind<(use: number) => void>(library, [name, 'void', ['int']]);
   registered = {
@@ -43,7 +40,7 @@ async function load(native: Native): Promise<boolean> {
     forContexts: choose('slipway_kernels_for_contexts'),
     largest: bind<(row: Pointer, count: number) => number>(library, ['slipway_largest', 'int', ['void *', 'int']]),
   };
-  return true;
+  return null;
 }
 
 /** kernelsForModels says whether models that are loaded from now on use the kernels. */

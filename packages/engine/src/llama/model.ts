@@ -55,12 +55,15 @@ export class LlamaModel {
   readonly isOnGpu: boolean;
   /** usesKernels says that our own kernels compute this model. */
   readonly usesKernels: boolean;
+  /** computesWith says what computes the model, and why our kernels do not. */
+  readonly computesWith: string;
   private isFreed = false;
 
   private constructor(native: Native, pointer: Pointer, options: LoadedAs) {
-    const { isVocabOnly } = options;
-    this.isOnGpu = options.isOnGpu;
-    this.usesKernels = options.usesKernels;
+    const { isVocabOnly, isOnGpu, reason } = options;
+    this.isOnGpu = isOnGpu;
+    this.usesKernels = reason === null;
+    this.computesWith = isOnGpu ? 'a GPU' : reason === null ? 'our kernels' : `ggml's kernels (not ours: ${reason})`;
     this.native = native;
     this.pointer = pointer;
     this.vocab = new Vocab(native, pointer);
@@ -82,8 +85,8 @@ export class LlamaModel {
       check_tensors: options.checkTensors ?? false,
       vocab_only: options.vocabOnly ?? false,
     };
-    const wantsKernels = options.kernels === true && !isOnGpu && suitsKernels(options.path);
-    const usesKernels = wantsKernels && (await loadKernels(native));
+    const reason = isOnGpu ? 'it is on a GPU' : await reasonAgainstKernels(native, options);
+    const usesKernels = reason === null;
     const pointer = await inTurn(() => {
       kernelsForModels(usesKernels);
       return callAsync(native.modelLoad, options.path, params);
@@ -91,7 +94,7 @@ export class LlamaModel {
     if (pointer === null) {
       throw new LlamaError(`Could not load the model ${options.path}`, native.log.problemsSince(mark));
     }
-    return new LlamaModel(native, pointer, { isVocabOnly: options.vocabOnly ?? false, isOnGpu, usesKernels });
+    return new LlamaModel(native, pointer, { isVocabOnly: options.vocabOnly ?? false, isOnGpu, reason });
   }
 
   /** chatTemplate returns the model's Jinja chat template, or null when it has none. */
@@ -132,10 +135,17 @@ export class LlamaModel {
   }
 }
 
+/** reasonAgainstKernels is null when our kernels can compute a model. */
+async function reasonAgainstKernels(native: Native, options: LlamaModelOptions): Promise<string | null> {
+  if (options.kernels !== true) return 'they were not asked for';
+  if (!suitsKernels(options.path)) return 'there are none for the architecture or the types of this model';
+  return loadKernels(native);
+}
+
 interface LoadedAs {
   isVocabOnly: boolean;
   isOnGpu: boolean;
-  usesKernels: boolean;
+  reason: string | null;
 }
 
 let lastLoad: Promise<unknown> = Promise.resolve();

@@ -96,6 +96,7 @@ export class LlamaRunner implements ModelRunner {
       parameterCount: info.parameterCount,
       sizeBytes: info.sizeBytes,
       chatTemplate: options.model.chatTemplate(),
+      computesWith: options.model.computesWith,
       adapters: [...options.adapters.keys()],
     };
     this.tokenizer = new LlamaTokenizer(options.model);

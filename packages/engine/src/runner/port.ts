@@ -32,6 +32,8 @@ export interface RunnerModel {
   parameterCount: number;
   sizeBytes: number;
   chatTemplate: string | null;
+  /** computesWith says what computes the model, and why nothing faster does. */
+  computesWith: string;
   /** adapters are the names of the LoRA adapters that steps may name. */
   adapters: readonly string[];
 }

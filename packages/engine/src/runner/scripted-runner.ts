@@ -76,6 +76,7 @@ export class ScriptedRunner implements ModelRunner {
       contextTrainedTokens: this.totalBlocks * this.blockTokens,
       parameterCount: 0,
       sizeBytes: 0,
+      computesWith: 'a script',
       chatTemplate: options.chatTemplate === undefined ? CHAT_TEMPLATE : options.chatTemplate,
       adapters: options.adapters ?? [],
     };

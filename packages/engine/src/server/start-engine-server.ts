@@ -77,6 +77,8 @@ export interface EngineServer {
   readonly port: number;
   /** engine is null when the model gives embeddings. */
   readonly engine: Engine | null;
+  /** computesWith says what computes the model, and why nothing faster does. */
+  readonly computesWith: string;
   /** close lets running requests finish for `graceSeconds` (default 30), then ends them and frees the model. */
   close(options?: { graceSeconds?: number }): Promise<void>;
 }
@@ -87,7 +89,9 @@ const DEFAULT_GRACE_SECONDS = 30;
 /** startEngineServer resolves when the model is ready to answer; it throws with the reason when it cannot be loaded. */
 export async function startEngineServer(options: EngineServerOptions): Promise<EngineServer> {
   const { port, serving, close } = await start(options, () => loadModel(options));
-  return { port, engine: serving.model.kind === 'generation' ? serving.model.engine : null, close };
+  const { model } = serving;
+  const { computesWith } = model.model;
+  return { port, engine: model.kind === 'generation' ? model.engine : null, computesWith, close };
 }
 
 /** startServerWithRunner serves any runner of a generating model; tests use it with a scripted one. */
@@ -96,7 +100,8 @@ export async function startServerWithRunner(
   loadRunner: () => Promise<{ runner: ModelRunner; contextTokens: number; hostCacheBytes?: number }>,
 ): Promise<EngineServer & { engine: Engine }> {
   const { port, serving, close } = await start(options, async () => serveGenerations(options, await loadRunner()));
-  return { port, engine: serving.model.engine, close };
+  const { engine, model } = serving.model;
+  return { port, engine, computesWith: model.computesWith, close };
 }
 
 type RunnerlessOptions = Omit<EngineServerOptions, 'modelPath' | 'threads'>;
