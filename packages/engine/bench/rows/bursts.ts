@@ -69,7 +69,9 @@ async function steadyRate(ctx: BenchContext, server: ServerUnderTest, pass: numb
     for (let turn = 0; performance.now() - startedMs < windowMs; turn += 1) {
       const seed = pass * 1_000_000 + number * 10_000 + turn;
       const prompt = randomPrompt(STEADY.promptTokens, ctx.vocabulary.vocabSize, seed);
-      tokens += (await server.complete({ prompt, maxTokens: STEADY.outputTokens })).completionTokens;
+      // Not `tokens += await`: that adds to what there was before the wait.
+      const { completionTokens } = await server.complete({ prompt, maxTokens: STEADY.outputTokens });
+      tokens += completionTokens;
     }
   };
   await Promise.all(Array.from({ length: STEADY_USERS }, (_, number) => user(number)));
