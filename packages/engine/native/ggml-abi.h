@@ -13,7 +13,12 @@ enum ggml_type {
   GGML_TYPE_F16 = 1,
   GGML_TYPE_Q4_0 = 2,
   GGML_TYPE_Q4_1 = 3,
+  GGML_TYPE_Q5_0 = 6,
+  GGML_TYPE_Q5_1 = 7,
   GGML_TYPE_Q8_0 = 8,
+  GGML_TYPE_Q4_K = 12,
+  GGML_TYPE_Q5_K = 13,
+  GGML_TYPE_Q6_K = 14,
   GGML_TYPE_I32 = 26,
   GGML_TYPE_I64 = 27,
   GGML_TYPE_BF16 = 30,
@@ -188,3 +193,4 @@ bool ggml_backend_buft_is_host(ggml_backend_buffer_type_t);
 ggml_backend_buffer_type_t ggml_backend_cpu_buffer_type(void);
 const char *ggml_op_name(int op);
 size_t ggml_tensor_overhead(void);
+size_t ggml_nbytes(const struct ggml_tensor *);

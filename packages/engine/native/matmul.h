@@ -10,11 +10,12 @@ enum { PANEL_ROWS = 16, BLOCK = 32, TILE_COLUMNS = 8 };
 // matmul_packs says whether a weight of this type and shape is stored in panels; `rows` may be those of a view.
 bool matmul_packs(const struct ggml_tensor *weight);
 
-// matmul_pack writes `rows` whole rows of a weight in ggml's layout to panels; both take the same number of bytes.
-void matmul_pack(int type, int64_t columns, int64_t rows, const void *from, void *to);
+// matmul_packed_bytes is how much memory its panels take; more than ggml's layout for some types.
+size_t matmul_packed_bytes(const struct ggml_tensor *weight);
 
-// matmul_unpack is its inverse.
-void matmul_unpack(int type, int64_t columns, int64_t rows, const void *from, void *to);
+// matmul_pack writes whole rows, `rows` of them in ggml's layout, to the panels at `to` from row `first` on; both multiples of
+// PANEL_ROWS.
+void matmul_pack(const struct ggml_tensor *weight, int64_t first, int64_t rows, const void *from, void *to);
 
 // The activations of one node, in bytes with a scale for each block, in tiles of TILE_COLUMNS columns (the last may be narrower).
 struct activations {
@@ -22,6 +23,7 @@ struct activations {
   int8_t *values;       // [tile][block][column][BLOCK]
   float *scales;        // [tile][block][column]
   int32_t *corrections; // -8 times the sum of a block's values
+  int32_t *first_halves; // the same of its first 16
   float *sums;          // the sum of a block's activations
 };
 

@@ -23,13 +23,20 @@ const CONTROL_TOKEN = 3;
 // The embedding is the output matrix too: small enough that the first loss is near ln(vocabSize).
 const EMBEDDING_DEVIATION = 0.04;
 
+/** UntrainedShape is the shape of a Llama; the vocabulary comes from the tokenizer. */
+export type UntrainedShape = { readonly [size in Exclude<keyof typeof TINY_SHAPE, 'vocabSize'>]: number };
+
 /** writeUntrainedModel writes a GGUF with the tokenizer and seeded random weights. */
-export function writeUntrainedModel(path: string, tokenizer: Tokenizer, seed: number): void {
-  writeGguf(path, metadata(tokenizer), tensors(tokenizer.tokens.length, seed));
+export function writeUntrainedModel(
+  path: string,
+  tokenizer: Tokenizer,
+  seed: number,
+  shape: UntrainedShape = TINY_SHAPE,
+): void {
+  writeGguf(path, metadata(tokenizer, shape), tensors(tokenizer.tokens.length, seed, shape));
 }
 
-function metadata({ tokens, merges }: Tokenizer): Map<string, GgufValue> {
-  const shape = TINY_SHAPE;
+function metadata({ tokens, merges }: Tokenizer, shape: UntrainedShape): Map<string, GgufValue> {
   const uint32 = (value: number): GgufValue => ({ type: 'uint32', value });
   const string = (value: string): GgufValue => ({ type: 'string', value });
   const specialId = (token: (typeof SPECIAL_TOKENS)[number]) => uint32(SPECIAL_TOKENS.indexOf(token));
@@ -67,14 +74,14 @@ function metadata({ tokens, merges }: Tokenizer): Map<string, GgufValue> {
   ]);
 }
 
-function tensors(vocabSize: number, seed: number): GgufTensor[] {
-  const { embeddingSize, layerCount, headCount, kvHeadCount, feedForwardSize } = TINY_SHAPE;
+function tensors(vocabSize: number, seed: number, shape: UntrainedShape): GgufTensor[] {
+  const { embeddingSize, layerCount, headCount, kvHeadCount, feedForwardSize } = shape;
   const kvSize = (embeddingSize / headCount) * kvHeadCount;
   const normal = normalNumbers(seed);
-  const matrix = (name: string, shape: [number, number], deviation: number): GgufTensor => ({
+  const matrix = (name: string, size: [number, number], deviation: number): GgufTensor => ({
     name,
-    shape,
-    data: Float32Array.from({ length: shape[0] * shape[1] }, () => normal() * deviation),
+    shape: size,
+    data: Float32Array.from({ length: size[0] * size[1] }, () => normal() * deviation),
   });
   const ones = (name: string): GgufTensor => ({
     name,

@@ -6,9 +6,8 @@ import type { Pointer } from './structs.ts';
 
 // Every operation of these is computed by the kernels; a graph that changes sides often would lose more than it gains.
 const ARCHITECTURES = new Set(['llama', 'qwen2', 'qwen3']);
-// Q4_0, Q4_1, Q8_0
-const PACKED_TYPES = new Set([2, 3, 8]);
-const BLOCK_VALUES = 32;
+// The ggml types that have panels, with how many elements of a row belong together: Q4_0, Q4_1, Q5_0, Q5_1, Q8_0; Q4_K, Q5_K, Q6_K.
+const PACKED_TYPES: Readonly<Record<number, number>> = { 2: 32, 3: 32, 6: 32, 7: 32, 8: 32, 12: 256, 13: 256, 14: 256 };
 const PANEL_ROWS = 16;
 
 /** Kernels are our own kernels for processors with AVX-512 VNNI, as a backend of ggml. */
@@ -70,10 +69,7 @@ export function suitsKernels(modelPath: string): boolean {
 
 function isPackable({ type, shape }: { type: number; shape: readonly number[] }): boolean {
   const [columns = 0, rows = 0, ...more] = shape;
-  return (
-    PACKED_TYPES.has(type) &&
-    columns % BLOCK_VALUES === 0 &&
-    rows % PANEL_ROWS === 0 &&
-    more.every((extent) => extent === 1)
-  );
+  const together = PACKED_TYPES[type];
+  const isMatrix = more.every((extent) => extent === 1);
+  return together !== undefined && columns % together === 0 && rows % PANEL_ROWS === 0 && isMatrix;
 }
