@@ -62,6 +62,7 @@ const ARCHIVE_SLOTS = 112;
 const GPU_SHARE = 0.9;
 // Guesses are checked beside a row for every sequence.
 const DRAFT_LOGIT_ROWS = 16;
+const PANEL_GROWTH = 10 / 9;
 
 /** loadLlamaRunner loads a GGUF; it throws with the reason, numbers included, when that cannot work. */
 export async function loadLlamaRunner(
@@ -86,18 +87,23 @@ export async function loadLlamaRunner(
     const blockTokens = options.blockTokens ?? DEFAULT_BLOCK_TOKENS;
     const availableBytes = options.memoryBudgetBytes ?? availableMemory(model, hostBytes);
     const prefixCopies = options.prefixCopies ?? (model.isOnGpu ? 'device' : 'host');
+    // Panels of K-quants take up to a ninth more than the file.
+    const sizeBytes = Math.ceil(model.info.sizeBytes * (model.usesKernels ? PANEL_GROWTH : 1));
     const planFor = (layout: KvLayout | 'auto') =>
-      planKvMemory(model.info, {
-        maxSequences,
-        blockTokens,
-        memoryBudgetBytes: availableBytes,
-        layout,
-        isOnGpu: model.isOnGpu,
-        prefixCopies,
-        ...(options.contextTokens === undefined ? {} : { contextTokens: options.contextTokens }),
-        ...(options.kvTokens === undefined ? {} : { kvTokens: options.kvTokens }),
-        ...(options.cachedTokens === undefined ? {} : { cachedTokens: options.cachedTokens }),
-      });
+      planKvMemory(
+        { ...model.info, sizeBytes },
+        {
+          maxSequences,
+          blockTokens,
+          memoryBudgetBytes: availableBytes,
+          layout,
+          isOnGpu: model.isOnGpu,
+          prefixCopies,
+          ...(options.contextTokens === undefined ? {} : { contextTokens: options.contextTokens }),
+          ...(options.kvTokens === undefined ? {} : { kvTokens: options.kvTokens }),
+          ...(options.cachedTokens === undefined ? {} : { cachedTokens: options.cachedTokens }),
+        },
+      );
     let plan = planFor(options.kvLayout ?? (model.info.isRecurrent ? 'unified' : 'auto'));
     let kv = await createKv({ model, plan, options, prefixCopies, maxSequences, blockTokens });
     if (kv === null) {
