@@ -5,8 +5,6 @@
 #include "kernels.h"
 #include "vector-math.h"
 
-static __mmask16 lanes_left(int64_t left) { return left >= 16 ? 0xffff : (__mmask16)((1u << left) - 1); }
-
 // A row of a tensor by its number; `like` gives the shape that is counted through, so that a smaller tensor repeats.
 static float *row_of(const struct ggml_tensor *tensor, const struct ggml_tensor *like, int64_t row) {
   const int64_t i1 = row % like->ne[1], i2 = row / like->ne[1] % like->ne[2], i3 = row / like->ne[1] / like->ne[2];
@@ -14,15 +12,8 @@ static float *row_of(const struct ggml_tensor *tensor, const struct ggml_tensor 
                    (size_t)(i2 % tensor->ne[2]) * tensor->nb[2] + (size_t)(i3 % tensor->ne[3]) * tensor->nb[3]);
 }
 
-struct rows {
-  int64_t first, end;
-};
-
-// rows_of is a member's share of a node's rows.
-static struct rows rows_of(const struct ggml_tensor *node, const member *self) {
-  const int64_t rows = node->ne[1] * node->ne[2] * node->ne[3], piece = (rows + self->size - 1) / self->size;
-  const int64_t first = self->index * piece, end = first + piece;
-  return (struct rows){first < rows ? first : rows, end < rows ? end : rows};
+static struct share rows_of(const struct ggml_tensor *node, const member *self) {
+  return share_of(node->ne[1] * node->ne[2] * node->ne[3], self);
 }
 
 static bool is_plain(const struct ggml_tensor *tensor) {
@@ -33,7 +24,7 @@ void rms_norm(const struct ggml_tensor *node, member *self) {
   float epsilon;
   memcpy(&epsilon, node->op_params, sizeof epsilon);
   const int64_t width = node->ne[0];
-  const struct rows rows = rows_of(node, self);
+  const struct share rows = rows_of(node, self);
   for (int64_t row = rows.first; row < rows.end; row++) {
     const float *from = row_of(node->src[0], node, row);
     float *to = row_of(node, node, row);
@@ -64,7 +55,7 @@ static __m512 silu(__m512 x) {
 void swiglu(const struct ggml_tensor *node, member *self) {
   const bool split = node->src[1] != NULL, swapped = node->op_params[1] != 0;
   const int64_t width = node->ne[0];
-  const struct rows rows = rows_of(node, self);
+  const struct share rows = rows_of(node, self);
   for (int64_t row = rows.first; row < rows.end; row++) {
     const float *first = row_of(node->src[0], node, row);
     const float *gate = split || !swapped ? first : first + width;
@@ -88,7 +79,7 @@ static inline __attribute__((always_inline)) void binary(const struct ggml_tenso
   // A single element is spread over the whole row; a longer piece repeats.
   const bool single = right->ne[0] == 1;
   const int64_t width = node->ne[0], piece = single ? width : right->ne[0];
-  const struct rows rows = rows_of(node, self);
+  const struct share rows = rows_of(node, self);
   for (int64_t row = rows.first; row < rows.end; row++) {
     const float *a = row_of(node->src[0], node, row), *b = row_of(right, node, row);
     float *to = row_of(node, node, row);

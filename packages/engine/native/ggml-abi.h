@@ -1,5 +1,5 @@
 // The part of ggml's interface that a backend needs, as it stands in the pinned release (GGML_BACKEND_API_VERSION 2).
-// ggml refuses a backend of another version, and src/llama/version.ts a llama.cpp of another release.
+// ggml refuses a backend of another version, and src/llama/verify.ts a llama.cpp of another release.
 #pragma once
 
 #include <stdbool.h>

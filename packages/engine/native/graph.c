@@ -28,8 +28,8 @@ static bool is_view(const struct ggml_tensor *node) {
 
 static bool matmul_supported(const struct ggml_tensor *node) {
   const struct ggml_tensor *weight = node->src[0], *from = node->src[1];
-  return weights_are_ours(weight) && (matmul_packs(weight) || plain_matmul_supported(weight)) && from->type == GGML_TYPE_F32 && from->nb[0] == sizeof(float) &&
-         node->type == GGML_TYPE_F32;
+  const bool is_float = from->type == GGML_TYPE_F32 && from->nb[0] == sizeof(float) && node->type == GGML_TYPE_F32;
+  return is_float && weights_are_ours(weight) && (matmul_packs(weight) || plain_matmul_supported(weight));
 }
 
 bool graph_supports(const struct ggml_tensor *node) {
@@ -139,8 +139,9 @@ static void compute(member *self, void *argument) {
 }
 
 void graph_compute(struct team *team, struct ggml_cgraph *graph) {
-  struct run run = {.graph = graph, .number = ++team->graphs, .counters = calloc((size_t)graph->n_nodes, sizeof(atomic_long))};
-  if (run.counters == NULL) abort();
+  atomic_long *counters = calloc((size_t)graph->n_nodes, sizeof *counters);
+  struct run run = {.graph = graph, .number = ++team->graphs, .counters = counters};
+  if (counters == NULL) abort();
   team_run(team, compute, &run);
-  free(run.counters);
+  free(counters);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "panels.h"
+#include "vector-math.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -104,7 +105,7 @@ typedef void tile_function(const uint8_t *, const struct activations *, int64_t,
 #define TILE(kind, panels, columns)                                                                               \
   static void tile_##kind##_##panels##_##columns(const uint8_t *panel, const struct activations *a, int64_t at,   \
                                                  float *out, size_t out_stride) {                                 \
-    tile(kind, panels, columns, panel, a, at, out, out_stride);                                       \
+    tile(kind, panels, columns, panel, a, at, out, out_stride);                                                   \
   }
 #define TILES(kind) \
   TILE(kind, 2, 2) TILE(kind, 1, 1) TILE(kind, 1, 2) TILE(kind, 1, 3) TILE(kind, 1, 4) \
@@ -115,14 +116,17 @@ TILES(FOUR) TILES(FOUR_MIN) TILES(FIVE_MIN) TILES(SIX) TILES(EIGHT)
   {                                                                                                        \
     .one = {tile_##kind##_1_1, tile_##kind##_1_2, tile_##kind##_1_3, tile_##kind##_1_4, tile_##kind##_1_5, \
             tile_##kind##_1_6, tile_##kind##_1_7, tile_##kind##_1_8},                                      \
-    .two_by_two = tile_##kind##_2_2                                      \
+    .two_by_two = tile_##kind##_2_2                                                                        \
   }
 static const struct {
   tile_function *one[TILE_COLUMNS], *two_by_two;
-} tables[] = {[FOUR] = TABLE(FOUR), [FOUR_MIN] = TABLE(FOUR_MIN), [FIVE_MIN] = TABLE(FIVE_MIN), [SIX] = TABLE(SIX), [EIGHT] = TABLE(EIGHT)};
+} tables[] = {[FOUR] = TABLE(FOUR),
+              [FOUR_MIN] = TABLE(FOUR_MIN),
+              [FIVE_MIN] = TABLE(FIVE_MIN),
+              [SIX] = TABLE(SIX),
+              [EIGHT] = TABLE(EIGHT)};
 
-// columns_of computes all columns for the panels from `first` to `end`. Few columns leave the unit waiting for its own
-// result, so several panels go together then.
+// Two columns alone leave the unit waiting for its own results, so two panels go together then.
 static void panels_for_all_columns(const struct ggml_tensor *node, const struct activations *a, int64_t first, int64_t end) {
   const struct ggml_tensor *weight = node->src[0];
   const int kind = panel_kind(weight->type);
@@ -166,10 +170,10 @@ static void quantise_block(const float *from, int64_t at, const struct activatio
   _mm_storeu_si128((__m128i *)(to->values + at * BLOCK), _mm512_cvtepi32_epi8(first));
   _mm_storeu_si128((__m128i *)(to->values + at * BLOCK + 16), _mm512_cvtepi32_epi8(second));
   const int sum = _mm512_reduce_add_epi32(_mm512_add_epi32(first, second));
-  to->scales[at] = _cvtsh_ss(_cvtss_sh(scale, _MM_FROUND_TO_NEAREST_INT));
+  to->scales[at] = _cvtsh_ss(to_half(scale));
   to->corrections[at] = -8 * sum;
   to->first_halves[at] = -8 * _mm512_reduce_add_epi32(first);
-  to->sums[at] = _cvtsh_ss(_cvtss_sh(scale * (float)sum, _MM_FROUND_TO_NEAREST_INT));
+  to->sums[at] = _cvtsh_ss(to_half(scale * (float)sum));
 }
 
 void matmul_quantise(const struct ggml_tensor *node, struct activations *a, member *self) {
@@ -183,8 +187,8 @@ void matmul_quantise(const struct ggml_tensor *node, struct activations *a, memb
   a->corrections = (int32_t *)(a->scales + count);
   a->first_halves = a->corrections + count;
   a->sums = (float *)(a->first_halves + count);
-  const int64_t piece = (a->columns + self->size - 1) / self->size;
-  for (int64_t column = self->index * piece; column < a->columns && column < (self->index + 1) * piece; column++) {
+  const struct share columns = share_of(a->columns, self);
+  for (int64_t column = columns.first; column < columns.end; column++) {
     const int64_t tile = column / TILE_COLUMNS * TILE_COLUMNS, left = a->columns - tile;
     const int64_t width = left < TILE_COLUMNS ? left : TILE_COLUMNS;
     const float *data = column_data(from, column);

@@ -1,10 +1,10 @@
 #include "panels.h"
 
-#include <immintrin.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "matmul.h"
+#include "vector-math.h"
 
 enum { SUPER_BLOCK = 256 };
 
@@ -25,14 +25,6 @@ struct block {
   uint16_t scale, second;
 };
 
-static float to_float(const uint8_t *half) {
-  uint16_t bits;
-  memcpy(&bits, half, sizeof bits);
-  return _cvtsh_ss(bits);
-}
-
-static uint16_t to_half(float value) { return _cvtss_sh(value, _MM_FROUND_TO_NEAREST_INT); }
-
 static void nibbles(const uint8_t *bytes, struct block *out) {
   for (int i = 0; i < 16; i++) {
     out->values[i] = bytes[i] & 15;
@@ -49,7 +41,7 @@ static void read_five(const uint8_t *data, int64_t at, bool has_minimum, struct 
   for (int i = 0; i < BLOCK; i++) out->values[i] |= (uint8_t)((high >> i & 1) << 4);
   memcpy(&out->scale, data, sizeof out->scale);
   if (has_minimum) memcpy(&out->second, data + 2, sizeof out->second);
-  else out->second = to_half(-16 * to_float(data));
+  else out->second = to_half(-16 * half_at(data));
 }
 
 // Scales and minima of the eight blocks of a super-block are six bits each; those of the last four are split.
@@ -73,8 +65,8 @@ static void read_k(const uint8_t *data, int64_t at, bool five, struct block *out
   }
   int scale, minimum;
   scale_and_minimum(data + 4, i, &scale, &minimum);
-  out->scale = to_half(to_float(data) * (float)scale);
-  out->second = to_half(-to_float(data + 2) * (float)minimum);
+  out->scale = to_half(half_at(data) * (float)scale);
+  out->second = to_half(-half_at(data + 2) * (float)minimum);
 }
 
 static void read_six(const uint8_t *data, int64_t at, struct block *out) {
@@ -84,8 +76,8 @@ static void read_six(const uint8_t *data, int64_t at, struct block *out) {
   for (int j = 0; j < BLOCK; j++)
     out->values[j] = (uint8_t)((quarter < 2 ? low[j] & 15 : low[j] >> 4) | (high[j] >> 2 * quarter & 3) << 4);
   const int8_t *scales = (const int8_t *)data + 192 + 8 * half + 2 * quarter;
-  out->scale = to_half(to_float(data + 208) * (float)scales[0]);
-  out->second = to_half(to_float(data + 208) * (float)scales[1]);
+  out->scale = to_half(half_at(data + 208) * (float)scales[0]);
+  out->second = to_half(half_at(data + 208) * (float)scales[1]);
 }
 
 // move_plain copies a block whose elements lie in ggml's layout in the groups that panels have: nearly all of most models,

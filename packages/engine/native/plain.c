@@ -1,45 +1,19 @@
 // Products with matrices that are not in panels: small ones (LoRA adapters), and output layers that were left in half precision.
 #include <immintrin.h>
-#include <string.h>
 
 #include "matmul.h"
-
-struct q8_0_block {
-  uint16_t scale;
-  int8_t values[BLOCK];
-} __attribute__((packed));
+#include "rows.h"
+#include "vector-math.h"
 
 bool plain_matmul_supported(const struct ggml_tensor *weight) {
-  switch (weight->type) {
-    case GGML_TYPE_F32:
-    case GGML_TYPE_F16:
-    case GGML_TYPE_BF16:
-    case GGML_TYPE_Q8_0:
-      return weight->ne[2] == 1 && weight->ne[3] == 1;
-    default:
-      return false;
-  }
+  return row_element_bytes(weight->type) != 0 && weight->ne[2] == 1 && weight->ne[3] == 1;
 }
 
 // row_as_floats converts one row; a row that is F32 already is returned as it lies.
 static const float *row_as_floats(const struct ggml_tensor *weight, int64_t row, float *room) {
   const char *data = (const char *)weight->data + (size_t)row * weight->nb[1];
-  const int64_t count = weight->ne[0];
   if (weight->type == GGML_TYPE_F32) return (const float *)data;
-  if (weight->type == GGML_TYPE_Q8_0) {
-    const struct q8_0_block *blocks = (const struct q8_0_block *)data;
-    for (int64_t i = 0; i < count; i++) room[i] = _cvtsh_ss(blocks[i / BLOCK].scale) * (float)blocks[i / BLOCK].values[i % BLOCK];
-    return room;
-  }
-  const uint16_t *halves = (const uint16_t *)data;
-  for (int64_t i = 0; i < count; i++) {
-    if (weight->type == GGML_TYPE_F16) {
-      room[i] = _cvtsh_ss(halves[i]);
-    } else {
-      const uint32_t bits = (uint32_t)halves[i] << 16;
-      memcpy(room + i, &bits, sizeof bits);
-    }
-  }
+  row_to_floats(weight->type, data, room, weight->ne[0]);
   return room;
 }
 
@@ -47,7 +21,7 @@ static float dot(const float *a, const float *b, int64_t count) {
   __m512 sum = _mm512_setzero_ps();
   int64_t i = 0;
   for (; i + 16 <= count; i += 16) sum = _mm512_fmadd_ps(_mm512_loadu_ps(a + i), _mm512_loadu_ps(b + i), sum);
-  const __mmask16 rest = (__mmask16)((1u << (count - i)) - 1);
+  const __mmask16 rest = lanes_left(count - i);
   sum = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(rest, a + i), _mm512_maskz_loadu_ps(rest, b + i), sum);
   return _mm512_reduce_add_ps(sum);
 }

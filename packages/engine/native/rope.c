@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernels.h"
+#include "vector-math.h"
 
 enum { NORMAL = 0, NEOX = 2 };
 
@@ -75,7 +76,7 @@ static void waves(const struct rotation *r, int32_t position, float *cosines, fl
 static void turn_halves(int dims, const float *cosines, const float *sines, const float *from, float *to) {
   const int half = dims / 2;
   for (int i = 0; i < half; i += 16) {
-    const __mmask16 lanes = half - i >= 16 ? 0xffff : (__mmask16)((1u << (half - i)) - 1);
+    const __mmask16 lanes = lanes_left(half - i);
     const __m512 cosine = _mm512_maskz_loadu_ps(lanes, cosines + i), sine = _mm512_maskz_loadu_ps(lanes, sines + i);
     const __m512 first = _mm512_maskz_loadu_ps(lanes, from + i), second = _mm512_maskz_loadu_ps(lanes, from + half + i);
     _mm512_mask_storeu_ps(to + i, lanes, _mm512_fmsub_ps(first, cosine, _mm512_mul_ps(second, sine)));
@@ -132,8 +133,8 @@ void rope(const struct ggml_tensor *node, member *self) {
   const struct ggml_tensor *from = node->src[0];
   const struct rotation r = read_rotation(node);
   struct kept *kept = recall(node, self);
-  const int64_t tokens = node->ne[2] * node->ne[3], piece = (tokens + self->size - 1) / self->size;
-  for (int64_t t = self->index * piece; t < tokens && t < (self->index + 1) * piece; t++) {
+  const struct share tokens = share_of(node->ne[2] * node->ne[3], self);
+  for (int64_t t = tokens.first; t < tokens.end; t++) {
     const size_t token = (size_t)(t % node->ne[2]), batch = (size_t)(t / node->ne[2]);
     const float *cosines = waves_of(&r, kept, (int64_t)token, node->src[1]->data);
     for (size_t head = 0; head < (size_t)node->ne[1]; head++) {

@@ -1,9 +1,12 @@
 // Operations that move rows: embeddings, the KV cache, conversions.
+#include "rows.h"
+
 #include <immintrin.h>
 #include <string.h>
 
 #include "kernels.h"
 #include "matmul.h"
+#include "vector-math.h"
 
 static size_t element_bytes(int type) { return type == GGML_TYPE_F32 ? sizeof(float) : sizeof(uint16_t); }
 
@@ -11,7 +14,7 @@ static bool is_float(int type) { return type == GGML_TYPE_F32 || type == GGML_TY
 
 static void floats_to_halves(const float *from, uint16_t *to, int64_t count) {
   for (int64_t i = 0; i < count; i += 16) {
-    const __mmask16 lanes = count - i >= 16 ? 0xffff : (__mmask16)((1u << (count - i)) - 1);
+    const __mmask16 lanes = lanes_left(count - i);
     const __m256i halves = _mm512_cvtps_ph(_mm512_maskz_loadu_ps(lanes, from + i), _MM_FROUND_TO_NEAREST_INT);
     _mm256_mask_storeu_epi16(to + i, lanes, halves);
   }
@@ -19,7 +22,7 @@ static void floats_to_halves(const float *from, uint16_t *to, int64_t count) {
 
 static void halves_to_floats(const uint16_t *from, float *to, int64_t count) {
   for (int64_t i = 0; i < count; i += 16) {
-    const __mmask16 lanes = count - i >= 16 ? 0xffff : (__mmask16)((1u << (count - i)) - 1);
+    const __mmask16 lanes = lanes_left(count - i);
     _mm512_mask_storeu_ps(to + i, lanes, _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(lanes, from + i)));
   }
 }
@@ -36,12 +39,6 @@ static bool is_blocks(int type) { return type == GGML_TYPE_Q4_0 || type == GGML_
 static size_t head_bytes(int type) { return type == GGML_TYPE_Q4_1 ? 4 : 2; }
 
 static size_t block_bytes(int type) { return head_bytes(type) + (type == GGML_TYPE_Q8_0 ? BLOCK : BLOCK / 2); }
-
-static float half_at(const uint8_t *from) {
-  uint16_t half;
-  memcpy(&half, from, sizeof half);
-  return _cvtsh_ss(half);
-}
 
 // block_values gives the first and the last sixteen values of a block. Of four bits, those are the low and the high halves.
 static void block_values(int type, const uint8_t *from, __m128i *first, __m128i *last) {
@@ -71,25 +68,40 @@ static void blocks_to_floats(int type, const uint8_t *from, float *to, int64_t c
   }
 }
 
+static void bfloats_to_floats(const uint16_t *from, float *to, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    const uint32_t bits = (uint32_t)from[i] << 16;
+    memcpy(to + i, &bits, sizeof bits);
+  }
+}
+
+size_t row_element_bytes(int type) {
+  if (is_blocks(type)) return block_bytes(type);
+  return is_float(type) || type == GGML_TYPE_BF16 ? element_bytes(type) : 0;
+}
+
+void row_to_floats(int type, const void *from, float *to, int64_t count) {
+  if (is_blocks(type)) blocks_to_floats(type, from, to, count);
+  else if (type == GGML_TYPE_BF16) bfloats_to_floats(from, to, count);
+  else convert(type, from, GGML_TYPE_F32, to, count);
+}
+
 bool get_rows_supported(const struct ggml_tensor *node) {
   const struct ggml_tensor *table = node->src[0], *index = node->src[1];
-  const int type = table->type;
-  if (!is_float(type) && !is_blocks(type)) return false;
-  return table->nb[0] == (is_float(type) ? element_bytes(type) : block_bytes(type)) && node->type == GGML_TYPE_F32 &&
+  return table->nb[0] == row_element_bytes(table->type) && node->type == GGML_TYPE_F32 &&
          node->nb[0] == sizeof(float) && index->type == GGML_TYPE_I32 && table->ne[2] == 1 && table->ne[3] == 1 &&
          index->ne[1] == 1 && index->ne[2] == 1 && index->ne[3] == 1;
 }
 
 void get_rows(const struct ggml_tensor *node, member *self) {
   const struct ggml_tensor *table = node->src[0], *index = node->src[1];
-  const int64_t rows = node->ne[1], piece = (rows + self->size - 1) / self->size;
-  for (int64_t row = self->index * piece; row < rows && row < (self->index + 1) * piece; row++) {
+  const struct share rows = share_of(node->ne[1], self);
+  for (int64_t row = rows.first; row < rows.end; row++) {
     int32_t which;
     memcpy(&which, (const char *)index->data + (size_t)row * index->nb[0], sizeof which);
     const char *from = (const char *)table->data + (size_t)which * table->nb[1];
     float *to = (float *)((char *)node->data + (size_t)row * node->nb[1]);
-    if (is_float(table->type)) convert(table->type, from, GGML_TYPE_F32, to, node->ne[0]);
-    else blocks_to_floats(table->type, (const uint8_t *)from, to, node->ne[0]);
+    row_to_floats(table->type, from, to, node->ne[0]);
   }
 }
 
@@ -101,8 +113,8 @@ bool set_rows_supported(const struct ggml_tensor *node) {
 
 void set_rows(const struct ggml_tensor *node, member *self) {
   const struct ggml_tensor *from = node->src[0], *index = node->src[1];
-  const int64_t rows = from->ne[1] * from->ne[2] * from->ne[3], piece = (rows + self->size - 1) / self->size;
-  for (int64_t r = self->index * piece; r < rows && r < (self->index + 1) * piece; r++) {
+  const struct share rows = share_of(from->ne[1] * from->ne[2] * from->ne[3], self);
+  for (int64_t r = rows.first; r < rows.end; r++) {
     const int64_t i1 = r % from->ne[1], i2 = r / from->ne[1] % from->ne[2], i3 = r / from->ne[1] / from->ne[2];
     const char *at = (const char *)index->data + (size_t)i1 * index->nb[0] + (size_t)(i2 % index->ne[1]) * index->nb[1] +
                      (size_t)(i3 % index->ne[2]) * index->nb[2];
@@ -162,8 +174,8 @@ void copy(const struct ggml_tensor *node, member *self) {
   size_t strides[4];
   target_strides(node, strides);
   const bool side_by_side = from->nb[0] == element_bytes(from->type) && strides[0] == element_bytes(node->type);
-  const int64_t rows = from->ne[1] * from->ne[2] * from->ne[3], piece = (rows + self->size - 1) / self->size;
-  for (int64_t r = self->index * piece; r < rows && r < (self->index + 1) * piece; r++) {
+  const struct share rows = share_of(from->ne[1] * from->ne[2] * from->ne[3], self);
+  for (int64_t r = rows.first; r < rows.end; r++) {
     const size_t i1 = (size_t)(r % from->ne[1]), i2 = (size_t)(r / from->ne[1] % from->ne[2]);
     const size_t i3 = (size_t)(r / from->ne[1] / from->ne[2]);
     const char *source = (const char *)from->data + i1 * from->nb[1] + i2 * from->nb[2] + i3 * from->nb[3];

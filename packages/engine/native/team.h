@@ -21,6 +21,17 @@ static inline int64_t take(member *self, int64_t count) {
   return atomic_fetch_add_explicit(self->next, count, memory_order_relaxed);
 }
 
+// The items of a node that one member computes: from `first` to before `end`.
+struct share {
+  int64_t first, end;
+};
+
+// share_of divides `count` items evenly: for work of which every piece takes as long.
+static inline struct share share_of(int64_t count, const member *self) {
+  const int64_t piece = (count + self->size - 1) / self->size, first = self->index * piece, end = first + piece;
+  return (struct share){first < count ? first : count, end < count ? end : count};
+}
+
 // scratch gives this thread `bytes` bytes aligned to 64; they last until its next call.
 void *scratch(member *self, size_t bytes);
 

@@ -1,6 +1,19 @@
 #pragma once
 
 #include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
+
+// lanes_left masks what is left of a row: all 16 lanes, or those of its end.
+static inline __mmask16 lanes_left(int64_t left) { return left >= 16 ? 0xffff : (__mmask16)((1u << left) - 1); }
+
+static inline float half_at(const void *from) {
+  uint16_t half;
+  memcpy(&half, from, sizeof half);
+  return _cvtsh_ss(half);
+}
+
+static inline uint16_t to_half(float value) { return _cvtss_sh(value, _MM_FROUND_TO_NEAREST_INT); }
 
 // power_of_two is 2^x to 1e-7: the power of the whole part by exponent, that of the fraction in [0, 1) by a minimax
 // polynomial (Lawson's iteration, constant term 1 so that 2^0 is exact). 2^-infinity is 0.

@@ -35,14 +35,14 @@ static void fill(ggml_backend_buffer_t buffer, struct ggml_tensor *tensor, uint8
 }
 
 // A share of a tensor's rows that one thread packs.
-struct share {
+struct packing {
   const struct ggml_tensor *tensor;
   int64_t first, rows;
   const char *data;
 };
 
 static void *pack_share(void *argument) {
-  const struct share *share = argument;
+  const struct packing *share = argument;
   matmul_pack(share->tensor, share->first, share->rows, share->data, share->tensor->data);
   return NULL;
 }
@@ -56,13 +56,13 @@ static int64_t packers(int64_t panels) {
 
 static void pack(const struct ggml_tensor *tensor, int64_t first, int64_t rows, const char *data) {
   const int64_t panels = rows / PANEL_ROWS, count = packers(panels), piece = (panels + count - 1) / count * PANEL_ROWS;
-  struct share shares[MOST_PACKERS];
+  struct packing shares[MOST_PACKERS];
   pthread_t threads[MOST_PACKERS];
   bool started[MOST_PACKERS] = {false};
   for (int64_t i = 0; i < count; i++) {
     const int64_t from = i * piece, left = rows - from;
     if (left <= 0) break;
-    shares[i] = (struct share){tensor, first + from, left < piece ? left : piece, data + (size_t)from * tensor->nb[1]};
+    shares[i] = (struct packing){tensor, first + from, left < piece ? left : piece, data + (size_t)from * tensor->nb[1]};
     started[i] = i > 0 && pthread_create(&threads[i], NULL, pack_share, &shares[i]) == 0;
     if (i > 0 && !started[i]) pack_share(&shares[i]);
   }

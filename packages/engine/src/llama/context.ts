@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { argMax } from '../sampling/arg-max.ts';
 import type { TokenBatch } from './batch.ts';
 import { LlamaError } from './errors.ts';
 import { kernelsForContexts, largestOf } from './kernels.ts';
@@ -174,9 +175,13 @@ export class LlamaContext {
     }
   }
 
-  /** bestToken is the token chosen at a batch index while pickBest is on; with our kernels it is always at hand. */
+  /** bestToken is the most likely token at a batch index, found where the logits are as far as that can be. */
   bestToken(batchIndex: number): number {
-    if (this.usesKernels) return largestOf(this.logitsPointer(batchIndex), this.vocabSize);
+    if (this.samplers.length === 0) {
+      return this.usesKernels
+        ? largestOf(this.logitsPointer(batchIndex), this.vocabSize)
+        : argMax(this.logits(batchIndex));
+    }
     const token = this.native.sampledToken(this.pointer, batchIndex);
     if (token < 0) throw new LlamaError(`No token was chosen at batch index ${batchIndex}`);
     return token;

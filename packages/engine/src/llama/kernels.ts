@@ -31,7 +31,7 @@ async function load(native: Native): Promise<string | null> {
   if ('reason' in build) return `they could not be compiled: ${build.reason}`;
   const register = bind<(path: string) => Pointer | null>(native.ggml, ['ggml_backend_load', 'void *', ['str']]);
   // ggml refuses a backend for another processor or another release.
-  if (register(build.library) === null) return 'the processor has no AVX-512 VNNI';
+  if (register(build.library) === null) return 'the processor has no AVX-512 VNNI, or ggml is of another release';
   const library = koffi.load(build.library);
   const choose = (name: string) => bind<(use: number) => void>(library, [name, 'void', ['int']]);
   registered = {

@@ -130,8 +130,7 @@ export class LlamaRunner implements ModelRunner {
     if (parts.length === 1) {
       const rows = await this.compute(items);
       const row = (item: number, index = 0) => this.context.logits(rowIndex(rows, item, index));
-      const best = (item: number, index = 0) =>
-        this.picks(items[item]) ? this.context.bestToken(rowIndex(rows, item, index)) : argMax(row(item, index));
+      const best = (item: number, index = 0) => this.context.bestToken(rowIndex(rows, item, index));
       return { row, best };
     }
     // The next decode overwrites the results of this one, so they are kept until the step is over.

@@ -62,6 +62,7 @@ const ARCHIVE_SLOTS = 112;
 const GPU_SHARE = 0.9;
 // Guesses are checked beside a row for every sequence.
 const DRAFT_LOGIT_ROWS = 16;
+// Panels of K-quants take up to a ninth more than the file.
 const PANEL_GROWTH = 10 / 9;
 
 /** loadLlamaRunner loads a GGUF; it throws with the reason, numbers included, when that cannot work. */
@@ -87,7 +88,6 @@ export async function loadLlamaRunner(
     const blockTokens = options.blockTokens ?? DEFAULT_BLOCK_TOKENS;
     const availableBytes = options.memoryBudgetBytes ?? availableMemory(model, hostBytes);
     const prefixCopies = options.prefixCopies ?? (model.isOnGpu ? 'device' : 'host');
-    // Panels of K-quants take up to a ninth more than the file.
     const sizeBytes = Math.ceil(model.info.sizeBytes * (model.usesKernels ? PANEL_GROWTH : 1));
     const planFor = (layout: KvLayout | 'auto') =>
       planKvMemory(

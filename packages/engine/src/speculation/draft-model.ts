@@ -1,7 +1,6 @@
 import type { SequenceId } from '../kv-cache/kv-cache.ts';
 import { type LlamaContext, LlamaError, LlamaModel, TokenBatch } from '../llama/index.ts';
 import { planKvMemory } from '../runner/kv-memory-plan.ts';
-import { argMax } from '../sampling/arg-max.ts';
 import type { Drafter, DraftRequest } from './drafter.ts';
 import type { DraftTarget } from './load-drafter.ts';
 
@@ -136,9 +135,7 @@ export class DraftModel implements Drafter {
     }
     const outcome = await this.context.decode(this.batch);
     if (outcome !== 'ok') throw new LlamaError(`The draft model could not compute its guesses (${outcome})`);
-    for (const { guess, row } of rows) {
-      guess.tokens.push(this.model.usesKernels ? this.context.bestToken(row) : argMax(this.context.logits(row)));
-    }
+    for (const { guess, row } of rows) guess.tokens.push(this.context.bestToken(row));
   }
 
   private slotFor(request: DraftRequest, requests: readonly DraftRequest[]): Slot {
